@@ -8,7 +8,16 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-AREAS = ("living", "education", "employment", "events", "exchange", "asylum", "emergency", "network")
+AREAS = (
+    "living",
+    "education",
+    "employment",
+    "events",
+    "exchange",
+    "asylum",
+    "emergency",
+    "network",
+)
 Area = Literal[
     "living", "education", "employment", "events", "exchange", "asylum", "emergency", "network"
 ]

@@ -24,19 +24,64 @@ class Row:
 
 
 ROWS = (
-    Row("LINE_CHANNEL_SECRET", "secret", "", "Channel secret from the LINE Developers console. Two, separated by a comma, while it is being changed."),
-    Row("LINE_CHANNEL_ACCESS_TOKEN", "secret", "", "Long-lived channel access token from the LINE Developers console."),
-    Row("LINE_API_BASE_URL", "url", "https://api.line.me", "Where the Messaging API is; the simulator and the tests point it at a stand-in."),
-    Row("SECRET_KEY", "secret", "", "Long random text. It makes people's keys unreadable and signs cookies. Required with LINE; changing it forgets everyone."),
-    Row("DATABASE_URL", "url", "sqlite:///var/tomoni.db", "SQLite file, or postgresql+psycopg://… for several processes or machines."),
+    Row(
+        "LINE_CHANNEL_SECRET",
+        "secret",
+        "",
+        "Channel secret from the LINE Developers console. Two, separated by a comma, while it is being changed.",
+    ),
+    Row(
+        "LINE_CHANNEL_ACCESS_TOKEN",
+        "secret",
+        "",
+        "Long-lived channel access token from the LINE Developers console.",
+    ),
+    Row(
+        "LINE_API_BASE_URL",
+        "url",
+        "https://api.line.me",
+        "Where the Messaging API is; the simulator and the tests point it at a stand-in.",
+    ),
+    Row(
+        "SECRET_KEY",
+        "secret",
+        "",
+        "Long random text. It makes people's keys unreadable and signs cookies. Required with LINE; changing it forgets everyone.",
+    ),
+    Row(
+        "DATABASE_URL",
+        "url",
+        "sqlite:///var/tomoni.db",
+        "SQLite file, or postgresql+psycopg://… for several processes or machines.",
+    ),
     Row("CONTENT_DIR", "path", "faq", "Folder of the FAQ files that staff edit."),
     Row("LOCALES_DIR", "path", "locales", "Folder of the translation catalogs."),
-    Row("VAR_DIR", "path", "var", "Folder for what the bot makes itself: database, trained weights, vectors."),
+    Row(
+        "VAR_DIR",
+        "path",
+        "var",
+        "Folder for what the bot makes itself: database, trained weights, vectors.",
+    ),
     Row("PORT", "number", "8000", "Port on 127.0.0.1."),
-    Row("SEMANTIC", "switch", "on", "Use the multilingual embedding model beside the lexical half: on or off."),
+    Row(
+        "SEMANTIC",
+        "switch",
+        "on",
+        "Use the multilingual embedding model beside the lexical half: on or off.",
+    ),
     Row("WORKERS", "number", "4", "Threads that answer received messages."),
-    Row("PUBLIC_URL", "url", "", "Address at which people reach this server (https://…); needed for calendar links in LINE."),
-    Row("LOG_LEVEL", "text", "INFO", "DEBUG, INFO, WARNING or ERROR. No level logs what people write."),
+    Row(
+        "PUBLIC_URL",
+        "url",
+        "",
+        "Address at which people reach this server (https://…); needed for calendar links in LINE.",
+    ),
+    Row(
+        "LOG_LEVEL",
+        "text",
+        "INFO",
+        "DEBUG, INFO, WARNING or ERROR. No level logs what people write.",
+    ),
 )
 
 

@@ -1,0 +1,325 @@
+"""All of faq/ and its catalogs as one immutable snapshot, reloaded as a whole or not at all."""
+
+from __future__ import annotations
+
+import difflib
+import gettext
+import hashlib
+import logging
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bot import i18n
+from bot.i18n import Catalog, Told, Words
+from bot.models import Contact, Danger, Entry, Gathering, Language
+from bot.source import Problem, check, compose, place, problem, read
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Everything that staff wrote, checked. `version` changes with any byte of it."""
+
+    version: str
+    languages: Mapping[str, Language]
+    entries: Mapping[str, Entry]
+    contacts: Mapping[str, Contact]
+    gatherings: Mapping[str, Gathering]
+    dangers: Mapping[str, Danger]
+    japanese: Mapping[str, str]
+    catalogs: Mapping[str, Catalog]
+    words: Mapping[str, Words]
+
+    @property
+    def locales(self) -> tuple[str, ...]:
+        """The languages in which there is something to read, in the order of languages.yaml."""
+        return tuple(name for name in self.languages if name == "ja" or name in self.catalogs)
+
+    def say(self, locale: str) -> Words:
+        """The bot's own words in `locale`."""
+        return self.words[locale if locale in self.words else "en"]
+
+    def state(self, key: str, locale: str) -> i18n.State:
+        """How far the text `key` may be trusted in `locale`."""
+        if locale == "ja":
+            return "current"
+        return i18n.state_of(self.catalogs.get(locale, {}), key, self.japanese[key])
+
+    def tell(self, key: str, locale: str) -> Told:
+        """The text `key` in `locale` or the nearest language of its chain that has it."""
+        for name in (locale, *self.chain(locale)):
+            state = self.state(key, name)
+            if state in {"draft", "current"}:
+                text = self.japanese[key] if name == "ja" else self.catalogs[name][key].text
+                return Told(text.strip(), name, state)
+        return Told(self.japanese[key], "ja", "current")
+
+    def chain(self, locale: str) -> tuple[str, ...]:
+        """What is shown while a text is missing in `locale`, best first."""
+        language = self.languages.get(locale)
+        return language.fallback if language else ("ja-simple", "en", "ja")
+
+    def has(self, key: str, locale: str) -> bool:
+        """Whether `key` may be shown in `locale` itself."""
+        return self.state(key, locale) in {"draft", "current"}
+
+    def direction(self, locale: str) -> str:
+        """ltr or rtl."""
+        language = self.languages.get(locale)
+        return language.direction if language else "ltr"
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What one reading of the folder found so far."""
+
+    folder: Path
+    problems: list[Problem] = field(default_factory=list)
+    files: dict[str, Path] = field(default_factory=dict)
+
+
+def load(folder: Path, locales_dir: Path) -> tuple[Content, list[Problem]]:
+    """Read everything. The Content is complete only where the list of problems is empty."""
+    reading = _Reading(folder)
+    languages = _rows(reading, folder / "languages.yaml", Language)
+    contacts = _mapping(reading, folder / "contacts.yaml", Contact)
+    dangers = _mapping(reading, folder / "danger.yaml", Danger)
+    entries = _entries(reading)
+    gatherings = _folder(reading, sorted((folder / "gatherings").glob("*.yaml")), Gathering)
+    content = Content(
+        version=fingerprint(folder, locales_dir),
+        languages={language.id: language for language in languages},
+        entries=entries,
+        contacts=contacts,
+        gatherings=gatherings,
+        dangers=dangers,
+        japanese=_japanese(entries, contacts, gatherings, dangers),
+        catalogs=_catalogs(reading, locales_dir, languages),
+        words=_words(reading, locales_dir, languages),
+    )
+    _cross_check(reading, content)
+    return content, sorted(set(reading.problems))
+
+
+def _entries(reading: _Reading) -> dict[str, Entry]:
+    files = sorted(
+        file
+        for file in reading.folder.glob("*/*.yaml")
+        if file.parent.name not in {"phrases", "intents", "danger", "negatives", "gatherings"}
+    )
+    entries = _folder(reading, files, Entry)
+    for entry in entries.values():
+        file = reading.files[entry.id]
+        if entry.area != file.parent.name:
+            _point(
+                reading, file, "wrong-folder", ("area",), value=entry.area, name=file.parent.name
+            )
+        if entry.review_by <= entry.reviewed_on:
+            dates = {"value": entry.review_by, "name": entry.reviewed_on}
+            _point(reading, file, "review-order", ("review_by",), **dates)
+    return entries
+
+
+def _folder(reading: _Reading, files: Iterable[Path], model: type[Any]) -> dict[str, Any]:
+    """One file a thing, named after its id."""
+    found: dict[str, Any] = {}
+    for file in files:
+        value = read(file, reading.problems)
+        item = check(file, value, model, reading.problems) if value is not None else None
+        if item is None:
+            continue
+        if item.id != file.stem:
+            _point(reading, file, "wrong-name", ("id",), value=item.id, name=file.stem)
+        if item.id in found:
+            other = reading.files[item.id].name
+            _point(reading, file, "duplicate-id", ("id",), value=item.id, name=other)
+        found[item.id] = item
+        reading.files[item.id] = file
+    return found
+
+
+def _mapping(reading: _Reading, file: Path, model: type[Any]) -> dict[str, Any]:
+    value = read(file, reading.problems)
+    if not isinstance(value, dict):
+        if value is not None:
+            reading.problems.append(problem(file, "wrong-shape", field=file.stem))
+        return {}
+    rows = {
+        key: check(file, row, model, reading.problems, at=(str(key),)) for key, row in value.items()
+    }
+    return {key: row for key, row in rows.items() if row is not None}
+
+
+def _rows(reading: _Reading, file: Path, model: type[Any]) -> list[Any]:
+    value = read(file, reading.problems)
+    if not isinstance(value, list):
+        if value is not None:
+            reading.problems.append(problem(file, "wrong-shape", field=file.stem))
+        return []
+    rows = [check(file, row, model, reading.problems, at=(str(n),)) for n, row in enumerate(value)]
+    return [row for row in rows if row is not None]
+
+
+def _japanese(
+    entries: Mapping[str, Entry],
+    contacts: Mapping[str, Contact],
+    gatherings: Mapping[str, Gathering],
+    dangers: Mapping[str, Danger],
+) -> dict[str, str]:
+    groups: tuple[tuple[str, Mapping[str, Any]], ...] = (
+        ("", entries),
+        ("contact.", contacts),
+        ("gathering.", gatherings),
+        ("danger.", dangers),
+    )
+    return {
+        f"{prefix}{name}.{key}": text.strip()
+        for prefix, things in groups
+        for name, thing in things.items()
+        for key, text in thing.texts().items()
+    }
+
+
+def _catalogs(
+    reading: _Reading, locales_dir: Path, languages: Iterable[Language]
+) -> dict[str, Catalog]:
+    found: dict[str, Catalog] = {}
+    for language in languages:
+        file = locales_dir / language.id / "LC_MESSAGES" / "faq.po"
+        try:
+            catalog = i18n.load_catalog(file)
+        except (OSError, ValueError) as error:
+            reading.problems.append(problem(file, "catalog", value=error))
+            continue
+        if catalog:
+            found[language.id] = catalog
+    return found
+
+
+def _words(reading: _Reading, locales_dir: Path, languages: Iterable[Language]) -> dict[str, Words]:
+    found = {"en": Words(gettext.NullTranslations())}
+    for language in languages:
+        try:
+            found[language.id] = i18n.load_words(locales_dir, language.id, language.fallback)
+        except (OSError, ValueError) as error:
+            file = locales_dir / language.id / "LC_MESSAGES" / "bot.po"
+            reading.problems.append(problem(file, "catalog", value=error))
+    return found
+
+
+def _cross_check(reading: _Reading, content: Content) -> None:
+    """What one file says of another: contacts, related entries, languages."""
+    contacts, entries = set(content.contacts), set(content.entries)
+    for entry in content.entries.values():
+        file = reading.files[entry.id]
+        _known(reading, file, "unknown-contact", ("contacts",), entry.contacts, contacts)
+        _known(reading, file, "unknown-entry", ("related",), entry.related, entries)
+        _no_braces(reading, file, entry.texts())
+    for gathering in content.gatherings.values():
+        file = reading.files[gathering.id]
+        _known(reading, file, "unknown-contact", ("organiser",), (gathering.organiser,), contacts)
+        _ends_after_start(reading, file, gathering)
+        _no_braces(reading, file, gathering.texts())
+    file = reading.folder / "contacts.yaml"
+    for name, contact in content.contacts.items():
+        onward = (contact.passes_on,) if contact.passes_on else ()
+        _known(reading, file, "unknown-contact", (name, "passes_on"), onward, contacts)
+        if not (contact.phones or contact.mail or contact.passes_on or contact.url):
+            _point(reading, file, "no-way", (name,))
+    file = reading.folder / "danger.yaml"
+    for name, danger in content.dangers.items():
+        _known(reading, file, "unknown-entry", (name, "entry"), (danger.entry,), entries)
+        _known(reading, file, "unknown-contact", (name, "more"), danger.more, contacts)
+
+
+def _known(
+    reading: _Reading, file: Path, code: str, path: tuple[str, ...],
+    names: Iterable[str], known: set[str],
+) -> None:  # fmt: skip
+    for number, name in enumerate(names):
+        if name in known:
+            continue
+        near = difflib.get_close_matches(name, known, 1, 0.7)
+        full = f"{code}-near" if near else code
+        _point(reading, file, full, (*path, number), value=name, near="".join(near))
+
+
+def _no_braces(reading: _Reading, file: Path, texts: Mapping[str, str]) -> None:
+    for name, text in texts.items():
+        if "{" in text or "}" in text:
+            _point(reading, file, "placeholder", tuple(name.split(".")), value="{}")
+
+
+def _ends_after_start(reading: _Reading, file: Path, gathering: Gathering) -> None:
+    start, end = gathering.starts_at, gathering.ends_at
+    if start is not None and end is not None and str(end) < str(start)[: len(str(end))]:
+        _point(reading, file, "end-before-start", ("ends_at",), value=end, name=start)
+
+
+def _point(
+    reading: _Reading, file: Path, code: str, path: tuple[str | int, ...], **words: object
+) -> None:
+    line, column = place(compose(file), path)
+    reading.problems.append(problem(file, code, line, column, **words))
+
+
+def files(folder: Path, locales_dir: Path) -> list[Path]:
+    """Every file that the content is made of."""
+    found = [*folder.rglob("*.yaml"), *folder.rglob("*.txt"), *locales_dir.rglob("*.po")]
+    return sorted(file for file in found if not file.name.startswith("."))
+
+
+def fingerprint(folder: Path, locales_dir: Path) -> str:
+    """A short name for exactly this content."""
+    digest = hashlib.sha256()
+    for file in files(folder, locales_dir):
+        digest.update(str(file).encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+class ContentError(Exception):
+    """The content cannot be used at all: every problem, one a line."""
+
+
+class Library:
+    """Keeps the last good content and takes a new one only when all of it is right."""
+
+    def __init__(self, folder: Path, locales_dir: Path) -> None:
+        self._folder, self._locales_dir = folder, locales_dir
+        self._reloading = threading.Lock()
+        self._seen = self._look()
+        content, problems = load(folder, locales_dir)
+        if problems:
+            raise ContentError("\n".join(str(item) for item in problems))
+        self.content = content
+        self.problems: list[Problem] = []
+
+    def refresh(self) -> bool:
+        """Read again when a file has changed; says whether there is new content now."""
+        seen = self._look()
+        if seen == self._seen or not self._reloading.acquire(blocking=False):
+            return False
+        try:
+            content, self.problems = load(self._folder, self._locales_dir)
+            self._seen = seen
+            for item in self.problems:
+                log.error("content not taken, the last good one stays: %s", item)
+            if not self.problems:
+                self.content = content
+            return not self.problems
+        except OSError as error:  # a file vanished while it was read: the next look tries again
+            log.warning("content is changing, reading again: %s", error.strerror)
+            return False
+        finally:
+            self._reloading.release()
+
+    def _look(self) -> tuple[tuple[str, int, int], ...]:
+        return tuple(
+            (str(file), stat.st_mtime_ns, stat.st_size)
+            for file in files(self._folder, self._locales_dir)
+            if (stat := file.stat())
+        )

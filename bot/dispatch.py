@@ -1,0 +1,92 @@
+"""Who answers: the language, then the handlers in order; the first reply wins, and there is always one."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.content import Content
+from bot.context import Context, Detection, Handler, Matcher
+from bot.messages import Call, Card, Incoming, Line, Person, Reply
+
+log = logging.getLogger(__name__)
+
+# A text in another language than the chosen one must be this long to be answered in it (words).
+SWITCH_WORDS = 4
+OWN_SCRIPTS = frozenset({"Mymr", "Thai", "Sinh", "Kore"})
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """In which language to answer, and which other one to offer from now on."""
+
+    locale: str
+    offer: str | None = None
+
+
+def answer(
+    incoming: Incoming,
+    person: Person,
+    now: datetime,
+    content: Content,
+    matcher: Matcher,
+    handlers: Iterable[Handler],
+    pair: tuple[str, ...] = (),
+) -> Reply:
+    """The reply to one message. Never raises: the guard answers with the city's number."""
+    spoken = Spoken(person.locale or person.hint or "ja-simple")
+    context = Context(content, matcher, person, spoken.locale, now, pair=pair)
+    try:
+        spoken = speak(incoming, person, content, matcher)
+        context = replace(context, locale=spoken.locale, offer=spoken.offer)
+        for handler in handlers:
+            reply = handler(incoming, context)
+            if reply is not None:
+                return reply
+    except Exception:  # the only broad except on this way: a person always gets an answer
+        log.exception("answering failed")
+    return apology(context)
+
+
+def speak(incoming: Incoming, person: Person, content: Content, matcher: Matcher) -> Spoken:
+    """Explicit choice > confident detection > profile hint > easy Japanese (with English beside)."""
+    start = person.locale or person.hint
+    if incoming.kind not in {"text", "edit"} or not incoming.text.strip():
+        return Spoken(start or "ja-simple")
+    detected = matcher.detect(incoming.text, person.locale, person.hint)
+    if detected.locale is None or detected.locale not in content.languages:
+        return Spoken(start or "en")
+    if person.locale is None:
+        return Spoken(detected.locale)
+    if detected.locale == person.locale or not _switches(detected, person.locale, content):
+        return Spoken(person.locale)
+    return Spoken(detected.locale, offer=detected.locale)
+
+
+def _switches(detected: Detection, chosen: str, content: Content) -> bool:
+    """Whether to answer in the language of the message instead of the chosen one."""
+    if {detected.locale, chosen} == {"ja", "ja-simple"}:
+        return False
+    script = content.languages[detected.locale or chosen].script
+    own = script in OWN_SCRIPTS and script != content.languages[chosen].script
+    return own or detected.words >= SWITCH_WORDS
+
+
+def apology(context: Context) -> Reply:
+    """When our own code fails: what to do now and a number, without any further decision."""
+    say = context.say
+    city = context.content.contacts.get("city-kyosei")
+    number = city.phones[0].number if city and city.phones else ""
+    card = Card(
+        title=say("Something went wrong on our side"),
+        lines=(
+            Line(say("Please write it again, or call the city:")),
+            Line(say("In danger: police 110, fire and ambulance 119."), "strong"),
+        ),
+        choices=(Call(say("Call {number}", number=number), number),) if number else (),
+        locale=context.locale,
+        alt=say("Information from Tomoni"),
+    )
+    return Reply("fallback", (card,), contacts=("city-kyosei",), locale=context.locale)

@@ -1,0 +1,102 @@
+"""Every sentence in every language: catalogs of the bot's own words and of the content, with their state."""
+
+from __future__ import annotations
+
+import gettext
+import io
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import polib
+
+State = Literal["missing", "draft", "outdated", "current"]
+HOLE = re.compile(r"\{([a-z_]+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """One translated text and how far it may be trusted; `of` is the Japanese it was made from."""
+
+    text: str
+    state: State
+    of: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A text as it will be shown: in which language it really is, and its state there."""
+
+    text: str
+    locale: str
+    state: State
+
+
+Catalog = Mapping[str, Translation]
+
+
+def fill(sentence: str, holes: Mapping[str, object]) -> str:
+    """Named holes only, filled with text only: `str.format` on a translation could read secrets."""
+    return HOLE.sub(lambda hole: str(holes.get(hole[1], hole[0])), sentence)
+
+
+class Words:
+    """The bot's own sentences in one language. Call it with the English sentence and its holes."""
+
+    def __init__(self, translations: gettext.NullTranslations) -> None:
+        self._translations = translations
+
+    def __call__(self, sentence: str, **holes: object) -> str:
+        return fill(self._translations.gettext(sentence), holes)
+
+    def many(self, one: str, more: str, count: int, **holes: object) -> str:
+        """The sentence for `count` things, by the plural rules of the language."""
+        return fill(self._translations.ngettext(one, more, count), {"count": count} | holes)
+
+
+def mark(sentence: str) -> str:
+    """Marks a sentence for extraction where it is written long before it is said."""
+    return sentence
+
+
+def load_words(locales_dir: Path, locale: str, fallback: tuple[str, ...]) -> Words:
+    """The bot's words in `locale`; what is missing there comes from its fallbacks, last from English."""
+    files = [locales_dir / name / "LC_MESSAGES" / "bot.po" for name in (locale, *fallback)]
+    chain = [_compiled(file) for file in files if file.exists()]
+    first = chain[0] if chain else gettext.NullTranslations()
+    for translations in chain[1:]:
+        first.add_fallback(translations)
+    return Words(first)
+
+
+def _compiled(file: Path) -> gettext.NullTranslations:
+    return gettext.GNUTranslations(io.BytesIO(polib.pofile(str(file)).to_binary()))
+
+
+def load_catalog(file: Path) -> dict[str, Translation]:
+    """The translations of faq/ in one language, by `msgctxt`. Raises OSError when it cannot be read."""
+    if not file.exists():
+        return {}
+    return {
+        item.msgctxt: Translation(item.msgstr, _state(item), item.msgid)
+        for item in polib.pofile(str(file))
+        if item.msgctxt and not item.obsolete
+    }
+
+
+def _state(item: polib.POEntry) -> State:
+    if not item.msgstr.strip():
+        return "missing"
+    if not item.fuzzy:
+        return "current"
+    return "outdated" if item.previous_msgid else "draft"
+
+
+def state_of(catalog: Catalog, key: str, japanese: str) -> State:
+    """The state of one text. Japanese that has changed makes a translation outdated, whatever tool ran."""
+    found = catalog.get(key)
+    if found is None or found.state == "missing":
+        return "missing"
+    return found.state if found.of.strip() == japanese.strip() else "outdated"

@@ -1,0 +1,22 @@
+"""A question in a person's own words: the answer, two or three to choose from, or not mine."""
+
+from __future__ import annotations
+
+from bot.context import Context
+from bot.messages import Incoming, Reply
+from handlers import choices, entries
+
+
+def answer(incoming: Incoming, context: Context) -> Reply | None:
+    """Answers what is sure, asks about what is likely."""
+    if incoming.kind not in {"text", "edit"}:
+        return None
+    found = context.matcher.best(incoming.text, context.locale)
+    known = [(name, score) for name, score in found.candidates if name in context.content.entries]
+    if not known or found.band == "fallback":
+        return None
+    name, score = known[0]
+    if found.band == "answer":
+        return entries.reply(context.content.entries[name], context, score)
+    names = [name for name, _ in known]
+    return choices.ask(incoming.text, names, context, score)
