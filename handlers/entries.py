@@ -56,7 +56,7 @@ def _next(entry: Entry, context: Context) -> tuple[Choice, ...]:
     choices: list[Choice] = []
     if context.offer:
         name = context.content.languages[context.offer].name
-        label = context.content.say(context.offer)("Continue in {language}", language=name)
+        label = say("Continue in {language}", language=name)
         choices.append(Ask(label, {"do": "language", "locale": context.offer}))
     choices += [
         Ask(say("This helped"), {"do": "helped", "entry": entry.id, "yes": "1"}),

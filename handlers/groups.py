@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.context import Context
+from bot.i18n import mark
 from bot.messages import Effect, Incoming, Reply, Text
 
 SPEAKING = frozenset({"join", "member_joined", "leave", "postback", "unsend"})
@@ -28,7 +29,7 @@ def answer(incoming: Incoming, context: Context) -> Reply | None:
     return Reply("command", (Text(body, context.locale),), locale=context.locale, effects=effects)
 
 
-INTRODUCTION = (
+INTRODUCTION = mark(
     "I am Tomoni. In this group I only answer when you mention me or write /events or /help. "
     "I do not keep what you write. /leave sends me away."
 )

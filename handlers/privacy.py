@@ -32,7 +32,7 @@ def _wish(incoming: Incoming, context: Context) -> str | None:
 
 
 def _hidden(context: Context) -> Reply:
-    body = BLANK + context.say("Today's weather is on the television.")
+    body = BLANK + context.say("Kamakura city: information for residents.")
     effects = (Effect("hide"),)
     return Reply("command", (Text(body, context.locale),), locale=context.locale, effects=effects)
 
