@@ -1,0 +1,171 @@
+"""`flask bot …`: what staff and those who run the bot do in a terminal."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from flask.cli import AppGroup
+
+from bot import content as content_of
+from bot import dispatch, phrases, settings
+from bot.content import Library
+from bot.desk import Knowledge
+from bot.learning import Learner
+from bot.messages import Card, Incoming, Person, Reply, Text
+from bot.settings import Settings
+from handlers import HANDLERS
+
+bot_commands = AppGroup("bot", help="Ask, check, measure, translate.")
+
+
+class Moment(click.ParamType):
+    """An aware ISO moment."""
+
+    name = "moment"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> datetime:
+        """`2026-12-01T10:00+09:00`; without an offset it is refused."""
+        try:
+            at = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a moment like 2026-12-01T10:00+09:00.")
+        if at.tzinfo is None:
+            self.fail(f"{value!r} says no offset from UTC: write +09:00 behind it for Japan.")
+        return at
+
+
+@bot_commands.command()
+@click.argument("text", required=False)
+@click.option(
+    "--json", "as_json", is_flag=True, help="One message a line in, one JSON object a line out."
+)
+@click.option("--locale", help="The language that the person chose.")
+@click.option("--now", type=Moment(), help="The clock, e.g. 2026-12-01T10:00+09:00.")
+def ask(text: str | None, as_json: bool, locale: str | None, now: datetime | None) -> None:
+    """Answer a question here, as in LINE."""
+    if text is None and not as_json:
+        raise click.UsageError("Write a question in quotation marks, or use --json.")
+    knowledge = _knowledge(settings.load())
+    if locale and locale not in knowledge.content.languages:
+        known = " ".join(knowledge.content.languages)
+        raise click.UsageError(f"There is no locale {locale!r}. Known: {known}")
+    at = now or datetime.now(UTC)
+    if not as_json:
+        _print(_reply(text or "", locale, at, knowledge))
+        return
+    for line in [text] if text is not None else _lines():
+        reply = _reply(line, locale, at, knowledge)
+        click.echo(json.dumps(_summary(line, reply), ensure_ascii=False))
+
+
+def _lines() -> Iterator[str]:
+    """Standard input as UTF-8, whatever the terminal thinks; a broken byte breaks no line."""
+    for line in sys.stdin.buffer:
+        yield line.decode("utf-8", "replace").rstrip("\r\n")
+
+
+def _knowledge(chosen: Settings) -> Knowledge:
+    try:
+        library = Library(chosen.content_dir, chosen.locales_dir)
+    except content_of.ContentError as error:
+        raise click.ClickException(str(error)) from error
+    learner = Learner(library.content, chosen)
+    learner.finish()
+    return learner.knowledge
+
+
+def _reply(text: str, locale: str | None, now: datetime, knowledge: Knowledge) -> Reply:
+    incoming = Incoming("text", now, person="terminal", text=text)
+    person = Person("terminal", locale=locale)
+    return dispatch.answer(incoming, person, now, knowledge.content, knowledge.matcher, HANDLERS)
+
+
+def _summary(text: str, reply: Reply) -> dict[str, Any]:
+    summary = {
+        "text": text,
+        "locale": reply.locale,
+        "outcome": reply.outcome,
+        "entries": list(reply.entries),
+        "contacts": list(reply.contacts),
+        "score": None if reply.score is None else round(reply.score, 4),
+    }
+    return summary | ({"range": list(reply.range)} if reply.range else {})
+
+
+def _print(reply: Reply) -> None:
+    for part in reply.parts:
+        for card in part if isinstance(part, tuple) else (part,):
+            click.echo(_as_text(card) + "\n")
+    labels = [choice.label for choice in reply.choices]
+    if labels:
+        click.echo("  ".join(f"[{label}]" for label in labels))
+
+
+def _as_text(part: Card | Text) -> str:
+    if isinstance(part, Text):
+        return part.body
+    lines = ["-" * 40 if line.style == "rule" else line.text for line in part.lines]
+    buttons = [f"[{choice.label}]" for choice in part.choices]
+    return "\n".join([f"== {part.title}", *lines, *buttons])
+
+
+@bot_commands.command()
+@click.option("--strict", is_flag=True, help="Also what is old, unverified or undated.")
+def check(strict: bool) -> None:
+    """Check all content files at once; exit code 1 when something is wrong."""
+    chosen = settings.load()
+    content, problems = content_of.load(chosen.content_dir, chosen.locales_dir)
+    found, more = phrases.load(chosen.content_dir)
+    problems = [*problems, *more]
+    for problem in sorted(set(problems)):
+        click.echo(str(problem))
+    if strict:
+        from bot.freshness import stale
+
+        for sentence in stale(content, datetime.now(UTC).date()):
+            click.echo(sentence)
+    if problems:
+        click.echo(f"\n{len(set(problems))} problems / 問題が {len(set(problems))} 件あります。")
+        sys.exit(1)
+    click.echo(
+        f"{len(content.entries)} entries, {len(content.contacts)} contacts, "
+        f"{len(content.gatherings)} gatherings, {len(found)} phrases, "
+        f"{len(content.locales)} languages: all right / 問題はありません。"
+    )
+
+
+@bot_commands.command()
+@click.option("--dead", is_flag=True, help="List the events that were given up, with the reason.")
+def inbox(dead: bool) -> None:
+    """What was received and where it stands; never what people wrote."""
+    from bot.store import Inbox, Store
+
+    store = Store(settings.load().database_url)
+    store.migrate()
+    rows = Inbox(store)
+    for state, count in sorted(rows.counts().items()):
+        click.echo(f"{state:10} {count}")
+    for number, at, reason in rows.dead_rows() if dead else ():
+        click.echo(f"{number}  {at.isoformat(timespec='seconds')}  {reason}")
+
+
+@bot_commands.command()
+@click.argument("files", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def evaluate(files: tuple[Path, ...], as_json: bool) -> None:
+    """Measure matching on files of questions (kind, topics, text; tab-separated), named <locale>.tsv."""
+    from bot import evaluate as evaluation
+
+    chosen = settings.load()
+    knowledge = _knowledge(chosen)
+    results = [evaluation.measure(file, knowledge, HANDLERS) for file in files]
+    if as_json:
+        click.echo(json.dumps([result.figures() for result in results], ensure_ascii=False))
+    else:
+        click.echo(evaluation.table(results))

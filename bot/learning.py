@@ -1,0 +1,111 @@
+"""Keeps a matcher that fits the content: from disk at once, learnt anew in the background after an edit."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from bot import danger, phrases, train
+from bot.content import Content
+from bot.desk import Knowledge
+from bot.match import Match
+from bot.phrases import Phrase
+from bot.settings import Settings
+from bot.train import Trained
+from bot.vectors import Vectors
+
+log = logging.getLogger(__name__)
+
+
+class Learner:
+    """`knowledge` is always usable: at first the lexical half, then both."""
+
+    def __init__(self, content: Content, settings: Settings) -> None:
+        self._settings = settings
+        self._vectors = Vectors(settings.semantic, settings.var_dir)
+        self._learning = threading.Lock()
+        self._wanted: Content | None = None
+        self._progress = ""
+        found, _ = phrases.load(settings.content_dir)
+        trained = self._restored(found, content) or self._learn_lexical(found, content)
+        self.knowledge = self._made(content, trained)
+        self._found = found
+
+    def start(self) -> None:
+        """Learn the semantic half in the background where it is missing."""
+        if self._vectors.missing is None and not self._complete():
+            self._in_background(self.knowledge.content, self._found)
+
+    def learn(self, content: Content) -> None:
+        """New content: its words count at once, its phrases as soon as they are learnt."""
+        self.knowledge = self._made(content, self.knowledge.matcher.trained)  # type: ignore[attr-defined]
+        found, _ = phrases.load(self._settings.content_dir)
+        if self._version(found, content) != self._trained().name:
+            self._in_background(content, found)
+
+    def finish(self) -> None:
+        """Learn everything now, in this thread: for the terminal and for measuring."""
+        if not self._complete():
+            self._learn_all(self.knowledge.content, self._found)
+
+    def state(self) -> dict[str, Any]:
+        """For /health."""
+        trained = self._trained()
+        return {
+            "trained": trained.name,
+            "languages": sorted(trained.lexical),
+            "semantic": self._vectors.missing or ("ready" if trained.head else "learning"),
+            "progress": self._progress,
+        }
+
+    def _trained(self) -> Trained:
+        trained: Trained = self.knowledge.matcher.trained  # type: ignore[attr-defined]
+        return trained
+
+    def _complete(self) -> bool:
+        return self._trained().head is not None or self._vectors.missing is not None
+
+    def _in_background(self, content: Content, found: list[Phrase]) -> None:
+        threading.Thread(
+            target=self._learn_all, args=(content, found), name="learning", daemon=True
+        ).start()
+
+    def _learn_all(self, content: Content, found: list[Phrase]) -> None:
+        with self._learning:
+            started = time.monotonic()
+            rows = None
+            if self._vectors.missing is None:
+                rows = self._vectors.all([one.text for one in found], self._show)
+            trained = train.train(found, list(content.entries), rows)
+            train.store(trained, self._file(trained.name))
+            self.knowledge = self._made(self.knowledge.content, trained)
+            self._progress = ""
+            log.info("learnt from %d phrases in %.0f s", len(found), time.monotonic() - started)
+
+    def _learn_lexical(self, found: list[Phrase], content: Content) -> Trained:
+        trained = train.train(found, list(content.entries))
+        if self._vectors.missing:
+            train.store(trained, self._file(trained.name))
+        return trained
+
+    def _restored(self, found: list[Phrase], content: Content) -> Trained | None:
+        return train.restore(self._file(self._version(found, content)))
+
+    def _version(self, found: list[Phrase], content: Content) -> str:
+        return train.version(found, list(content.entries))
+
+    def _file(self, name: str) -> Path:
+        kind = "lexical" if self._vectors.missing else "full"
+        return self._settings.var_dir / f"weights-{name}-{kind}.npz"
+
+    def _made(self, content: Content, trained: Trained) -> Knowledge:
+        matcher = Match(trained, danger.load(self._settings.content_dir), self._vectors)
+        return Knowledge(content, matcher)
+
+    def _show(self, done: int, total: int) -> None:
+        self._progress = f"{done} of {total} phrases"
+        if done % 2000 < 16:
+            log.info("computing vectors: %s", self._progress)

@@ -1,0 +1,134 @@
+"""Which entry a message means, how sure that is, and which others it could be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+import numpy as np
+
+from bot import language
+from bot.danger import Lexicon
+from bot.language import Detected
+from bot.lexical import Floats
+from bot.normal import from_zawgyi
+from bot.phrases import NONE
+from bot.train import Trained, family
+from bot.vectors import Vectors
+
+Band = Literal["answer", "choices", "fallback"]
+# Chosen on phrases that were not learnt from and on the project's own questions (bot.evaluate).
+SURE = 0.62  # from here on, one answer alone
+LIKELY = 0.28  # the three best together: worth asking "which of these?"
+ALONE = 0.93  # the lexical half is so sure that the model need not be asked
+INTENT_SURE = 0.5
+DANGER_SURE = 0.8
+CANDIDATES = 3
+FEW_WORDS = 2
+WITH_NONE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """What a message means. `candidates` are entries with probabilities, best first."""
+
+    band: Band
+    candidates: tuple[tuple[str, float], ...]
+    intent: str | None = None
+    danger: str | None = None
+    none: float = 0.0
+
+
+class Match:
+    """Understands messages with what was learnt from one content. Pure but for a memory of results."""
+
+    def __init__(self, trained: Trained, lexicon: Lexicon, vectors: Vectors | None) -> None:
+        self.trained, self._lexicon = trained, lexicon
+        self._vectors = vectors if vectors and vectors.missing is None and trained.head else None
+        self._entries = np.array([":" not in name and name != NONE for name in trained.labels])
+        self.best = lru_cache(maxsize=4096)(self._best)
+
+    def danger(self, text: str, locale: str | None) -> str | None:
+        """The kind of danger that the lexicon finds."""
+        return self._lexicon.kind(from_zawgyi(text)[0], locale)
+
+    def detect(self, text: str, chosen: str | None, hint: str | None) -> Detected:
+        """The language of a message."""
+        return language.detect(from_zawgyi(text)[0], self.trained.latin, chosen or hint)
+
+    def _best(self, text: str, locale: str | None) -> Matched:
+        return self.judge(self.probabilities(from_zawgyi(text)[0], locale))
+
+    def probabilities(self, text: str, locale: str | None) -> Floats:
+        """How likely each label of the training is; shape (labels,), sums to 1."""
+        families = self._families(text, locale)
+        found = [self._lexically(name, text) for name in families]
+        if found and (self._vectors is None or max(float(p.max()) for p, _ in found) >= ALONE):
+            return max((p for p, _ in found), key=lambda p: float(p.max()))
+        if self._vectors is None or self.trained.head is None:
+            return np.zeros(len(self.trained.labels), np.float32)
+        semantic = self.trained.head.scores(self._vectors.query(text))
+        fused = [
+            self._fused(name, scores, semantic)
+            for name, (_, scores) in zip(families, found, strict=True)
+        ]
+        return (
+            max(fused, key=lambda p: float(p.max()))
+            if fused
+            else _softmax(semantic * SEMANTIC_ALONE)
+        )
+
+    def _families(self, text: str, locale: str | None) -> list[str]:
+        """Whose phrases to compare with: the language's own; for Latin letters of no known language, all."""
+        own = family(locale) if locale else None
+        if own in self.trained.lexical:
+            return [own]  # type: ignore[list-item]
+        return [] if locale else list(self.trained.lexical)
+
+    def _lexically(self, name: str, text: str) -> tuple[Floats, Floats]:
+        scores = self.trained.lexical[name].scores(text)
+        return _softmax(scores * self.trained.sharp[name][0]), scores
+
+    def _fused(self, name: str, scores: Floats, semantic: Floats) -> Floats:
+        _, a, b = self.trained.sharp[name]
+        return _softmax(scores * a + semantic * b)
+
+    def judge(self, likely: Floats) -> Matched:
+        """From probabilities to one of three ways to answer."""
+        labels = self.trained.labels
+        top = int(likely.argmax()) if len(likely) else 0
+        name, sure = labels[top], float(likely[top])
+        none = float(likely[labels.index(NONE)]) if NONE in labels else 0.0
+        kind, _, what = name.partition(":")
+        if kind == "danger" and sure >= DANGER_SURE:
+            return Matched("fallback", (), danger=what)
+        candidates = self._candidates(likely)
+        if kind == "intent" and sure >= INTENT_SURE:
+            return Matched("fallback", candidates, intent=what, none=none)
+        return Matched(_band(candidates, none), candidates, none=none)
+
+    def _candidates(self, likely: Floats) -> tuple[tuple[str, float], ...]:
+        entries = np.where(self._entries, likely, -1)
+        best = np.argsort(-entries)[:CANDIDATES]
+        return tuple((self.trained.labels[n], float(likely[n])) for n in best if entries[n] > 0)
+
+
+SEMANTIC_ALONE = 15.0  # sharpness where a language has no phrases of its own yet
+
+
+def _band(candidates: Iterable[tuple[str, float]], none: float) -> Band:
+    values = [value for _, value in candidates]
+    if not values:
+        return "fallback"
+    if values[0] >= SURE:
+        return "answer"
+    total = sum(values)
+    return "choices" if total >= LIKELY and total > none * WITH_NONE else "fallback"
+
+
+def _softmax(logits: Floats) -> Floats:
+    powers = np.exp(logits - logits.max())
+    result: Floats = powers / powers.sum()
+    return result

@@ -1,0 +1,137 @@
+"""The parts of one running bot, and how it is doing."""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from bot.content import Library
+from bot.context import Handler
+from bot.desk import Desk, Knowledge
+from bot.inbox import Pool
+from bot.keys import Keys
+from bot.learning import Learner
+from bot.line import Line
+from bot.settings import Settings
+from bot.store import Store, StoreError
+
+log = logging.getLogger(__name__)
+PURGE_EVERY = timedelta(hours=1)
+BACKLOG = timedelta(minutes=2)  # someone waits longer than this: not healthy
+
+
+@dataclass(slots=True)
+class Parts:
+    """Everything that the doors need. Built once by app.create_app."""
+
+    settings: Settings
+    secrets: Sequence[str]
+    keys: Keys
+    store: Store
+    library: Library
+    learner: Learner
+    desk: Desk
+    pool: Pool | None = None
+    _purged_at: datetime | None = field(default=None)
+    _starting: threading.Lock = field(default_factory=threading.Lock)
+
+    def knowledge(self) -> Knowledge:
+        """The content and the matcher that fits it."""
+        return self.learner.knowledge
+
+    def start(self) -> None:
+        """Begin to answer; once per process, never before a fork."""
+        with self._starting:
+            if self.pool is None:
+                self.learner.start()
+                self.pool = Pool(self.desk, self.settings.workers, self._housekeeping)
+                self.pool.start()
+
+    def stop(self) -> None:
+        """Finish what is held."""
+        if self.pool:
+            self.pool.stop()
+        self.store.close()
+
+    def notify(self) -> None:
+        """An event was received."""
+        if self.pool:
+            self.pool.notify()
+
+    def _housekeeping(self) -> None:
+        from datetime import UTC
+
+        if self.library.refresh():
+            log.info("new content taken: %s", self.library.content.version)
+            self.learner.learn(self.library.content)
+        now = datetime.now(UTC)
+        if self._purged_at is None or now - self._purged_at > PURGE_EVERY:
+            self._purged_at = now
+            self.desk.inbox.purge(now)
+            self.desk.people.purge(now)
+
+    def health(self, now: datetime) -> dict[str, Any]:
+        """For /health: true sentences only."""
+        content, problems = self.library.content, self.library.problems
+        try:
+            counts = self.desk.inbox.counts()
+            oldest = self.desk.inbox.oldest_waiting()
+            database = "ok"
+        except StoreError as error:
+            counts, oldest, database = {}, None, str(error)
+        late = oldest is not None and now - oldest > BACKLOG
+        return {
+            "ready": database == "ok" and not late,
+            "line": "simulator" if self.settings.simulated else "connected",
+            "database": database,
+            "inbox": counts,
+            "waiting_since": oldest.isoformat() if oldest else None,
+            "content": {
+                "version": content.version,
+                "entries": len(content.entries),
+                "locales": list(content.locales),
+                "problems": [str(problem) for problem in problems],
+            },
+            "matching": self.learner.state(),
+        }
+
+
+def secret_key(settings: Settings) -> str:
+    """The given one; in the simulator one that is made at the first start and kept in var/."""
+    if settings.secret_key:
+        return settings.secret_key
+    file = settings.var_dir / "secret_key"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with _new_private(file) as handle:
+            handle.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    return file.read_text(encoding="ascii").strip()
+
+
+def _new_private(file: Path) -> Any:
+    return os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w")
+
+
+def build(
+    settings: Settings, channel_secrets: Sequence[str], handlers: Sequence[Handler],
+    library: Library | None = None, line: Line | None = None,
+) -> Parts:  # fmt: skip
+    """Put the parts of a bot together; nothing runs yet."""
+    library = library or Library(settings.content_dir, settings.locales_dir)
+    learner = Learner(library.content, settings)
+    keys = Keys(secret_key(settings))
+    store = Store(settings.database_url)
+    store.migrate()
+    line = line or Line(settings.line_api_base_url, settings.line_channel_access_token)
+    known: Callable[[], Knowledge] = lambda: learner.knowledge  # noqa: E731
+    desk = Desk(store, keys, line, known, handlers)
+    return Parts(settings, channel_secrets, keys, store, library, learner, desk)

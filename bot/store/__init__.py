@@ -1,0 +1,9 @@
+"""Rows: received events, people, counts. The only place that knows SQL."""
+
+from __future__ import annotations
+
+from bot.store.inbox import Inbox, Received, Row
+from bot.store.people import People
+from bot.store.store import Store, StoreError
+
+__all__ = ["Inbox", "People", "Received", "Row", "Store", "StoreError"]

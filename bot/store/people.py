@@ -1,0 +1,215 @@
+"""People, groups, counts and questions without the person: what replies leave behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.messages import Effect, Person
+from bot.store.store import Store, aware, utc
+from bot.store.tables import feedback, groups, inbox, people, reminders, unanswered, uses
+
+FORGOTTEN_AFTER = timedelta(days=365)  # silent for a year: the row goes
+UNANSWERED_KEPT = timedelta(days=90)
+HELD = timedelta(hours=1)  # a question waits so long for "none of these"
+
+
+class People:
+    """What the bot knows of people, in one database."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def load(self, key: str) -> Person:
+        """What is known of a person; an empty Person for someone new."""
+        with self._store.begin() as connection:
+            row = connection.execute(select(people).where(people.c.key == key)).first()
+        if row is None:
+            return Person(key)
+        latitude, _, longitude = (row.position or "").partition(",")
+        return Person(
+            key=key,
+            locale=row.locale,
+            hint=row.hint,
+            last_entry=row.last_entry,
+            last_at=aware(row.last_at),
+            position=(float(latitude), float(longitude)) if longitude else None,
+            told_unicode=bool(row.told_unicode),
+            waiting=tuple(row.waiting or ()),
+        )
+
+    def knows(self, key: str) -> bool:
+        """Whether this person wrote before."""
+        with self._store.begin() as connection:
+            found = connection.execute(select(people.c.key).where(people.c.key == key)).first()
+        return found is not None
+
+    def group(self, key: str) -> tuple[tuple[str, ...], bool]:
+        """The pair of languages a group asked for, and whether the bot introduced itself there."""
+        with self._store.begin() as connection:
+            row = connection.execute(select(groups).where(groups.c.key == key)).first()
+        return (tuple(row.pair or ()), bool(row.introduced)) if row else ((), False)
+
+    def hint(self, key: str, locale: str | None, now: datetime) -> None:
+        """What LINE says of the person's language."""
+        with self._store.begin() as connection:
+            self._person(connection, key, now, hint=locale)
+
+    def apply(
+        self, connection: Connection, key: str, group: str | None,
+        effects: Iterable[Effect], now: datetime,
+    ) -> None:  # fmt: skip
+        """What a reply leaves behind, in the commit that settles it."""
+        for effect in effects:
+            method = getattr(self, "_" + effect.name)
+            method(connection, group if effect.name in GROUP_EFFECTS else key, now, **effect.values)
+
+    def count(
+        self, connection: Connection, now: datetime, locale: str, outcome: str, entry: str
+    ) -> None:
+        """One more use; nobody's."""
+        key = {"day": _day(now), "locale": locale, "outcome": outcome, "entry": entry}
+        self._add(connection, uses, key)
+
+    def purge(self, now: datetime) -> None:
+        """Forget who is long silent and what is too old."""
+        with self._store.begin() as connection:
+            connection.execute(delete(people).where(people.c.seen_on < _day(now - FORGOTTEN_AFTER)))
+            connection.execute(
+                delete(unanswered).where(unanswered.c.asked_on < _day(now - UNANSWERED_KEPT))
+            )
+            held = unanswered.c.held.is_(True)
+            connection.execute(
+                delete(unanswered).where(held, unanswered.c.asked_on < _day(now - HELD))
+            )
+            connection.execute(
+                update(people).where(people.c.last_at < utc(now - HELD)).values(position=None)
+            )
+
+    # --- effects: the names are those of bot.messages.Effect -------------------------------------
+
+    def _remember(self, connection: Connection, key: str, now: datetime, entry: str) -> None:
+        self._person(connection, key, now, last_entry=entry, last_at=utc(now))
+
+    def _set_locale(self, connection: Connection, key: str, now: datetime, locale: str) -> None:
+        self._person(connection, key, now, locale=locale)
+
+    def _place(self, connection: Connection, key: str, now: datetime, lat: str, lon: str) -> None:
+        self._person(connection, key, now, position=f"{lat},{lon}", last_at=utc(now))
+
+    def _told_unicode(self, connection: Connection, key: str, now: datetime) -> None:
+        self._person(connection, key, now, told_unicode=True)
+
+    def _wait(self, connection: Connection, key: str, now: datetime, entry: str) -> None:
+        row = connection.execute(select(people.c.waiting).where(people.c.key == key)).first()
+        known = list(row.waiting or []) if row else []
+        self._person(connection, key, now, waiting=list(dict.fromkeys([*known, entry]))[-3:])
+
+    def _told_waiting(self, connection: Connection, key: str, now: datetime) -> None:
+        self._person(connection, key, now, waiting=None)
+
+    def _hide(self, connection: Connection, key: str, now: datetime) -> None:
+        self._person(connection, key, now, last_entry=None, last_at=None, position=None)
+
+    def _forget(self, connection: Connection, key: str, now: datetime) -> None:
+        """Everything about a person, also what waits to be answered."""
+        connection.execute(delete(people).where(people.c.key == key))
+        connection.execute(delete(reminders).where(reminders.c.person == key))
+        erased = {"what": None, "to": None, "state": "done", "messages": None, "reply_token": None}
+        waiting = (
+            inbox.c.person == key,
+            inbox.c.state.in_(("new",)),
+            inbox.c.leased_until.is_(None),
+        )
+        connection.execute(update(inbox).where(*waiting).values(erased))
+        connection.execute(
+            update(inbox).where(inbox.c.person == key).values(person="", message=None)
+        )
+
+    def _forget_group(self, connection: Connection, key: str | None, now: datetime) -> None:
+        connection.execute(delete(groups).where(groups.c.key == key))
+        connection.execute(delete(reminders).where(reminders.c.person == key))
+
+    def _introduce(self, connection: Connection, key: str, now: datetime) -> None:
+        self._group(connection, key, now, introduced=True)
+
+    def _set_pair(self, connection: Connection, key: str, now: datetime, pair: str) -> None:
+        self._group(connection, key, now, pair=pair.split())
+
+    def _unsend(self, connection: Connection, key: str, now: datetime, message_id: str) -> None:
+        waiting = (inbox.c.message == message_id, inbox.c.state == "new")
+        done = {"state": "done", "what": None, "to": None, "reply_token": None, "message": None}
+        connection.execute(update(inbox).where(*waiting).values(done))
+
+    def _unanswered(
+        self, connection: Connection, key: str, now: datetime, text: str, locale: str
+    ) -> None:
+        self._ask(connection, now, text, locale, None, held=False)
+
+    def _hold_unanswered(
+        self, connection: Connection, key: str, now: datetime, text: str, locale: str, token: str
+    ) -> None:
+        self._ask(connection, now, text, locale, token, held=True)
+
+    def _confirm_unanswered(
+        self, connection: Connection, key: str, now: datetime, token: str
+    ) -> None:
+        mine = (unanswered.c.token == token, unanswered.c.held.is_(True))
+        connection.execute(update(unanswered).where(*mine).values(held=False, token=None))
+
+    def _feedback(
+        self, connection: Connection, key: str, now: datetime, entry: str, helpful: str
+    ) -> None:
+        self._add(
+            connection, feedback, {"day": _day(now), "entry": entry, "helpful": helpful == "1"}
+        )
+
+    # --- rows ------------------------------------------------------------------------------------
+
+    def _ask(
+        self, connection: Connection, now: datetime, text: str, locale: str,
+        token: str | None, held: bool,
+    ) -> None:  # fmt: skip
+        same = (
+            unanswered.c.text == text,
+            unanswered.c.locale == locale,
+            unanswered.c.held.is_(held),
+        )
+        more = {"count": unanswered.c.count + 1, "asked_on": _day(now), "token": token}
+        if connection.execute(update(unanswered).where(*same).values(more)).rowcount:
+            return
+        row = {"text": text, "locale": locale, "asked_on": _day(now), "count": 1,
+               "token": token, "held": held}  # fmt: skip
+        connection.execute(unanswered.insert().values(row))
+
+    def _person(self, connection: Connection, key: str, now: datetime, **values: Any) -> None:
+        self._upsert(connection, people, {"key": key}, {"seen_on": _day(now)} | values)
+
+    def _group(self, connection: Connection, key: str, now: datetime, **values: Any) -> None:
+        self._upsert(connection, groups, {"key": key}, {"seen_on": _day(now)} | values)
+
+    def _upsert(
+        self, connection: Connection, table: Any, key: Mapping[str, Any], values: Mapping[str, Any]
+    ) -> None:
+        make = sqlite.insert if self._store.sqlite else postgresql.insert
+        statement = make(table).values({**key, **values})
+        connection.execute(
+            statement.on_conflict_do_update(index_elements=list(key), set_=dict(values))
+        )
+
+    def _add(self, connection: Connection, table: Any, key: Mapping[str, Any]) -> None:
+        make = sqlite.insert if self._store.sqlite else postgresql.insert
+        statement = make(table).values({**key, "count": 1})
+        more = {"count": table.c.count + 1}
+        connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=more))
+
+
+GROUP_EFFECTS = frozenset({"forget_group", "introduce", "set_pair"})
+
+
+def _day(now: datetime) -> str:
+    return utc(now).date().isoformat()

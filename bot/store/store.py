@@ -1,0 +1,100 @@
+"""The database: one engine, one way to begin a transaction, Alembic's migrations at start."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, create_engine, event, text
+from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+log = logging.getLogger(__name__)
+MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
+BUSY_SECONDS = 5  # how long a writer of SQLite waits for another one
+
+
+class StoreError(Exception):
+    """The database did not take a change: nothing of it was kept."""
+
+
+class Store:
+    """One database. Raises StoreError where a change could not be kept."""
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        if self.sqlite and self.url.database not in {None, "", ":memory:"}:
+            Path(str(self.url.database)).parent.mkdir(parents=True, exist_ok=True)
+        arguments = {"timeout": BUSY_SECONDS} if self.sqlite else {}
+        self.engine: Engine = create_engine(
+            self.url, connect_args=arguments, pool_pre_ping=not self.sqlite, pool_size=12
+        )
+        if self.sqlite:
+            event.listen(self.engine, "connect", _prepare_sqlite)
+            event.listen(self.engine, "begin", _begin_sqlite)
+
+    @property
+    def sqlite(self) -> bool:
+        """Whether this is the embedded form: one process, one local file."""
+        return self.url.get_backend_name() == "sqlite"
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """One transaction: all of it or nothing."""
+        try:
+            with self.engine.begin() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            raise StoreError(type(error).__name__ + ": " + _first_line(error)) from error
+
+    def migrate(self) -> None:
+        """Bring the tables to the newest form; harmless when they are."""
+        from alembic import command
+        from alembic.config import Config
+
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        with self.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+    def touch(self) -> None:
+        """Raises StoreError unless the database answers."""
+        with self.begin() as connection:
+            connection.execute(text("SELECT 1"))
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+
+def utc(at: datetime) -> datetime:
+    """An aware moment as it is stored: UTC without the mark."""
+    return at.astimezone(UTC).replace(tzinfo=None)
+
+
+def aware(at: datetime | None) -> datetime | None:
+    """A stored moment as the rest of the bot uses it."""
+    return at.replace(tzinfo=UTC) if at else None
+
+
+def _first_line(error: SQLAlchemyError) -> str:
+    """The database's own words, never our parameters: they may hold what a person wrote."""
+    original = getattr(error, "orig", None)
+    return str(original).splitlines()[0][:120] if original else ""
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # Acknowledged must survive power loss: LINE does not send again what we said we have.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # pysqlite begins late and as a reader; two readers that turn writers fail without waiting.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -1,0 +1,163 @@
+"""The tables: what is kept, and for how long it is meant to be kept."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    DateTime,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# One row a received event. `what` (the person's words) and `to` (the encrypted LINE id) are erased when it
+# is answered, `messages` when they are sent; an empty row stays seven days, so that a redelivery is known.
+# state: new -> answered -> done, or dead. A claim is a lease: it gives the row back by itself.
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("event_id", String(80), nullable=False, unique=True),
+    Column("person", String(64), nullable=False),
+    Column("message", String(64)),
+    Column("state", String(10), nullable=False),
+    Column("urgent", Boolean, nullable=False),
+    Column("received_at", DateTime, nullable=False),
+    Column("due_at", DateTime, nullable=False),
+    Column("leased_until", DateTime),
+    Column("tries", Integer, nullable=False),
+    Column("sending", Boolean, nullable=False),
+    Column("reply_token", String(128)),
+    Column("to", Text),
+    Column("what", JSON),
+    Column("messages", JSON),
+    Column("reason", String(200)),
+    Index("ix_inbox_state_due_at", "state", "due_at"),
+    Index("ix_inbox_person_state", "person", "state"),
+    Index("ix_inbox_message", "message"),
+)
+
+# What is known of a person: no name, no LINE id, no words of theirs.
+people = Table(
+    "people",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("locale", String(20)),
+    Column("hint", String(20)),
+    Column("last_entry", String(80)),
+    Column("last_at", DateTime),
+    Column("position", String(40)),
+    Column("told_unicode", Boolean, nullable=False, default=False),
+    Column("waiting", JSON),
+    Column("seen_on", String(10), nullable=False),
+)
+
+groups = Table(
+    "groups",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("pair", JSON),
+    Column("introduced", Boolean, nullable=False, default=False),
+    Column("digest", Boolean, nullable=False, default=False),
+    Column("to", Text),
+    Column("seen_on", String(10), nullable=False),
+)
+
+# Questions without the person, masked, until staff have read them or they are too old.
+unanswered = Table(
+    "unanswered",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("locale", String(20), nullable=False),
+    Column("asked_on", String(10), nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("token", String(32)),
+    Column("held", Boolean, nullable=False),
+    Column("settled", String(80)),
+    Index("ix_unanswered_token", "token"),
+)
+
+# Counts by day; nothing in them belongs to a person.
+uses = Table(
+    "uses",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("day", String(10), nullable=False),
+    Column("locale", String(20), nullable=False),
+    Column("outcome", String(20), nullable=False),
+    Column("entry", String(80), nullable=False),
+    Column("count", Integer, nullable=False),
+    UniqueConstraint("day", "locale", "outcome", "entry"),
+)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("day", String(10), nullable=False),
+    Column("entry", String(80), nullable=False),
+    Column("helpful", Boolean, nullable=False),
+    Column("count", Integer, nullable=False),
+    UniqueConstraint("day", "entry", "helpful"),
+)
+
+# Asked for by the person: the only place where a LINE id stays (encrypted).
+reminders = Table(
+    "reminders",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("person", String(64), nullable=False),
+    Column("to", Text, nullable=False),
+    Column("about", String(120), nullable=False),
+    Column("locale", String(20), nullable=False),
+    Column("due_at", DateTime, nullable=False),
+    Column("retry_key", String(36), nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("leased_until", DateTime),
+    UniqueConstraint("person", "about", "due_at"),
+    Index("ix_reminders_state_due_at", "state", "due_at"),
+)
+
+# Pushes that LINE counts, by month of Japan: the plan allows few.
+pushes = Table(
+    "pushes",
+    metadata,
+    Column("month", String(7), primary_key=True),
+    Column("count", Integer, nullable=False),
+)
+
+staff = Table(
+    "staff",
+    metadata,
+    Column("name", String(80), primary_key=True),
+    Column("password", Text, nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("failures", Integer, nullable=False, default=0),
+    Column("locked_until", DateTime),
+    Column("added_on", String(10), nullable=False),
+)
+
+# Who did what on the staff page; append only.
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", DateTime, nullable=False),
+    Column("who", String(80), nullable=False),
+    Column("did", String(200), nullable=False),
+)

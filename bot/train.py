@@ -1,0 +1,203 @@
+"""Learning from phrases: one lexical model a script family, one semantic head for all, and how sure to be."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bot import language, lexical
+from bot.lexical import Floats, Lexical
+from bot.phrases import NONE, Phrase
+
+FORMAT = "3"  # a change of what is learnt, or how it is stored, makes old files useless
+# Languages whose writers use each other's spelling learn together.
+FAMILIES: Mapping[str, str] = {"ja-simple": "ja"}
+SEMANTIC_RIDGE = 8.0
+NONE_WEIGHT = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The semantic half: a linear map from vectors of 384 to labels."""
+
+    labels: tuple[str, ...]
+    centre: Floats  # (384,)
+    weights: Floats  # (385, labels), the last row is the constant
+
+    def scores(self, vector: Floats) -> Floats:
+        """One number a label, about 1 for the right one; shape (labels,)."""
+        result: Floats = (vector - self.centre) @ self.weights[:-1] + self.weights[-1]
+        return result
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """Everything that matching needs, as it is stored. `sharp` says how scores become probabilities."""
+
+    name: str
+    labels: tuple[str, ...]
+    lexical: Mapping[str, Lexical]
+    head: Head | None
+    sharp: Mapping[
+        str, tuple[float, float, float]
+    ]  # family: lexical alone, lexical fused, semantic fused
+    latin: language.LatinModel | None
+
+
+def family(locale: str) -> str:
+    """Whose lexical model a locale uses."""
+    return FAMILIES.get(locale, locale)
+
+
+def label_names(phrases: Sequence[Phrase], entries: Sequence[str]) -> tuple[str, ...]:
+    """Every label that has phrases, in a fixed order; entries that do not exist are not learnt."""
+    known = {one.label for one in phrases}
+    rest = sorted(name for name in known if ":" in name or name == NONE)
+    return (*(name for name in entries if name in known), *rest)
+
+
+def train(
+    phrases: Sequence[Phrase],
+    entries: Sequence[str],
+    vectors: Floats | None = None,
+    progress: Callable[[str], None] = lambda text: None,
+) -> Trained:
+    """Learn from all phrases. `vectors` are theirs, shape (phrases, 384), where there is a model."""
+    names = label_names(phrases, entries)
+    kept = [n for n, one in enumerate(phrases) if one.label in set(names)]
+    some = [phrases[n] for n in kept]
+    place = {name: n for n, name in enumerate(names)}
+    truth = np.array([place[one.label] for one in some])
+    head, semantic = None, None
+    if vectors is not None:
+        head, semantic = _head(vectors[kept], truth, names)
+        progress("semantic half")
+    models: dict[str, Lexical] = {}
+    sharp: dict[str, tuple[float, float, float]] = {}
+    for name in sorted({family(one.locale) for one in some}):
+        rows = np.array([n for n, one in enumerate(some) if family(one.locale) == name])
+        model, left_out = lexical.fit_left_out([some[n].text for n in rows], truth[rows], names)
+        models[name] = model
+        sharp[name] = _sharpness(
+            left_out, semantic[rows] if semantic is not None else None, truth[rows]
+        )
+        progress(name)
+    return Trained(version(phrases, entries), names, models, head, sharp, _languages(phrases))
+
+
+def version(phrases: Sequence[Phrase], entries: Sequence[str]) -> str:
+    """A short name for exactly what is learnt from."""
+    digest = hashlib.sha256(FORMAT.encode())
+    for one in phrases:
+        digest.update(f"{one.locale}\0{one.label}\0{one.text}\0".encode())
+    digest.update("\0".join(entries).encode())
+    return digest.hexdigest()[:12]
+
+
+def _head(vectors: Floats, truth: Any, names: tuple[str, ...]) -> tuple[Head, Floats]:
+    """Ridge regression on the vectors; also every phrase's scores as if it had not been learnt from."""
+    centre = vectors.mean(axis=0)
+    data = np.hstack([vectors - centre, np.ones((len(vectors), 1), np.float32)]).astype(np.float64)
+    targets = np.zeros((len(data), len(names)))
+    targets[np.arange(len(data)), truth] = 1
+    inverse = np.linalg.inv(data.T @ data + np.eye(data.shape[1]) * SEMANTIC_RIDGE)
+    weights = inverse @ (data.T @ targets)
+    leverage = np.einsum("ij,jk,ik->i", data, inverse, data, optimize=True)
+    fitted = data @ weights
+    left_out = targets - (targets - fitted) / (1 - leverage)[:, None]
+    head = Head(names, centre.astype(np.float32), weights.astype(np.float32))
+    return head, left_out.astype(np.float32)
+
+
+def _sharpness(
+    lexical_scores: Floats, semantic: Floats | None, truth: Any
+) -> tuple[float, float, float]:
+    """The factors that make softmax of the left-out scores honest: the least log loss on a grid."""
+    alone = min((_loss(lexical_scores * a, truth), a) for a in (4, 6, 8, 10, 12, 14, 17, 20, 25))[1]
+    if semantic is None:
+        return float(alone), 0.0, 0.0
+    grid = [
+        (a, b) for a in (0, 2, 3, 4, 6, 8, 10, 12, 15) for b in (4, 6, 8, 10, 12, 15, 18, 22, 26)
+    ]
+    both = min((_loss(lexical_scores * a + semantic * b, truth), a, b) for a, b in grid)
+    return float(alone), float(both[1]), float(both[2])
+
+
+def _loss(logits: Floats, truth: Any) -> float:
+    top = logits.max(axis=1)
+    total = np.log(np.exp(logits - top[:, None]).sum(axis=1)) + top
+    return float((total - logits[np.arange(len(logits)), truth]).mean())
+
+
+def _languages(phrases: Sequence[Phrase]) -> language.LatinModel | None:
+    """The classifier of languages; Latin phrases of a language with its own script are "romanised"."""
+    rows = [(one.text, _written_in(one)) for one in phrases]
+    names = tuple(sorted({name for _, name in rows}))
+    return (
+        language.fit([text for text, _ in rows], [name for _, name in rows], names)
+        if rows
+        else None
+    )
+
+
+OWN_SCRIPT = frozenset(
+    {"ja", "ja-simple", "uk", "ru", "my", "fa", "ar", "ur", "ne", "zh-Hans", "si", "ko", "th"}
+)
+
+
+def _written_in(one: Phrase) -> str:
+    latin = len(language.LATIN.findall(one.text))
+    others = len(language.LETTERS.findall(one.text)) - latin
+    return f"romanised-{one.locale}" if one.locale in OWN_SCRIPT and latin > others else one.locale
+
+
+def store(trained: Trained, file: Path) -> None:
+    """Keep what was learnt; a reader never sees half a file."""
+    arrays: dict[str, Any] = {"name": np.array(trained.name), "labels": np.array(trained.labels)}
+    for name, model in trained.lexical.items():
+        arrays |= lexical.packed(model, f"lexical.{name}")
+        arrays[f"sharp.{name}"] = np.array(trained.sharp[name])
+    if trained.head:
+        arrays |= {
+            "head.centre": trained.head.centre,
+            "head.weights": trained.head.weights.astype(np.float16),
+        }
+    if trained.latin:
+        arrays |= {"latin.names": np.array(trained.latin.locales),
+                   "latin.logs": trained.latin.logs.astype(np.float16)}  # fmt: skip
+    file.parent.mkdir(parents=True, exist_ok=True)
+    waiting = file.with_suffix(".new.npz")
+    np.savez(waiting, **arrays)
+    waiting.replace(file)
+
+
+def restore(file: Path) -> Trained | None:
+    """What was learnt before; None where there is nothing usable."""
+    try:
+        with np.load(file) as stored:
+            arrays = dict(stored)
+    except (OSError, ValueError, EOFError):
+        return None
+    labels = tuple(str(name) for name in arrays["labels"])
+    families = [name.removeprefix("sharp.") for name in arrays if name.startswith("sharp.")]
+    head = None
+    if "head.weights" in arrays:
+        head = Head(labels, arrays["head.centre"], arrays["head.weights"].astype(np.float32))
+    latin = None
+    if "latin.names" in arrays:
+        names = tuple(str(name) for name in arrays["latin.names"])
+        logs = arrays["latin.logs"].astype(np.float32)
+        latin = language.LatinModel(names, logs, np.zeros(len(names), np.float32))
+    return Trained(
+        str(arrays["name"]), labels,
+        {name: lexical.unpacked(arrays, f"lexical.{name}", labels) for name in families},
+        head,
+        {name: (float(row[0]), float(row[1]), float(row[2]))
+         for name in families for row in [arrays[f"sharp.{name}"]]},
+        latin,
+    )  # fmt: skip

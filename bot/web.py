@@ -1,0 +1,152 @@
+"""The HTTP door: LINE's webhook, health, metrics."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Blueprint, Response, current_app, jsonify, request
+from werkzeug.exceptions import HTTPException
+
+from bot import __version__, events, metrics
+from bot.events import Heard
+from bot.line import signed_by_line
+from bot.parts import Parts
+from bot.store import Received, StoreError
+
+log = logging.getLogger(__name__)
+web = Blueprint("web", __name__)
+
+BODY_LIMIT = 1024 * 1024
+EVENTS_LIMIT = 1000
+DEPTH_LIMIT = 60  # LINE's events nest 5 deep; json itself gives up near 1,000
+
+
+def parts() -> Parts:
+    """What create_app put together."""
+    found: Parts = current_app.extensions["tomoni"]
+    return found
+
+
+@web.post("/callback")
+def callback() -> tuple[Response, int]:
+    """Check, keep, acknowledge; answering happens after. 503 asks LINE to send again."""
+    if (request.content_length or 0) > BODY_LIMIT:
+        return _refuse("too-large", 413)
+    body = request.get_data(cache=False)
+    if len(body) > BODY_LIMIT:
+        return _refuse("too-large", 413)
+    if not signed_by_line(body, request.headers.get("X-Line-Signature", ""), parts().secrets):
+        return _refuse("signature", 401)
+    found = _readable(body)
+    if found is None:
+        return _refuse("unreadable", 400)
+    now = datetime.now(UTC)
+    rows = [_received(heard) for heard in events.heard(found, now)]
+    try:
+        new = parts().desk.inbox.receive(rows, now)
+    except StoreError as error:
+        log.error("events could not be kept, LINE is asked to send them again: %s", error)
+        return _refuse("store", 503)
+    metrics.received(new, len(rows) - new)
+    for _ in range(new):
+        parts().notify()
+    return jsonify({}), 200
+
+
+def _readable(body: bytes) -> Mapping[str, Any] | None:
+    """The JSON object with its list of events; None for everything else."""
+    if _depth(body) > DEPTH_LIMIT:
+        return None
+    try:
+        found = json.loads(body.decode("utf-8"))
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(found, dict) or not isinstance(found.get("events"), list):
+        return None
+    return found if len(found["events"]) <= EVENTS_LIMIT else None
+
+
+def _depth(body: bytes) -> int:
+    """How deep brackets nest at most; an upper bound, because those in strings count too."""
+    if body.count(b"[") + body.count(b"{") <= DEPTH_LIMIT:
+        return 0
+    depth = deepest = 0
+    in_string = escaped = False
+    for byte in body:
+        if in_string:
+            escaped, in_string = (byte == 92 and not escaped), not (byte == 34 and not escaped)
+        elif byte == 34:
+            in_string = True
+        elif byte in b"[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif byte in b"]}":
+            depth -= 1
+    return deepest
+
+
+def _received(heard: Heard) -> Received:
+    """An event as the inbox keeps it: keys instead of LINE ids."""
+    keys = parts().keys
+    what = dict(heard.what)
+    if heard.group:
+        what["group"] = keys.person(heard.group)
+    text = what.get("text", "")
+    urgent = bool(text) and parts().knowledge().matcher.danger(text, None) is not None
+    return Received(
+        event_id=heard.event_id,
+        person=keys.person(heard.person) if heard.person else "",
+        what=what,
+        reply_token=heard.reply_token,
+        to=keys.seal(heard.group or heard.person) if heard.person else None,
+        message=heard.message,
+        urgent=urgent,
+    )
+
+
+def _refuse(why: str, status: int) -> tuple[Response, int]:
+    metrics.rejected(why)
+    return jsonify({"error": why}), status
+
+
+@web.get("/health")
+def health() -> tuple[Response, int]:
+    """Whether people are being answered, and what staff should look at."""
+    state = parts().health(datetime.now(UTC))
+    return jsonify({"version": __version__, **state}), 200 if state["ready"] else 503
+
+
+@web.get("/metrics")
+def show_metrics() -> Response:
+    """Counters in Prometheus' format; only for this machine and its monitoring."""
+    inbox, problems = parts().desk.inbox, parts().library.problems
+    try:
+        metrics.state(inbox.counts(), len(problems))
+    except StoreError:
+        metrics.state({}, len(problems))
+    return Response(metrics.text(), content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def every_error(error: Exception) -> tuple[Response, int]:
+    """The one place where an exception becomes a response; never a traceback."""
+    if isinstance(error, HTTPException):
+        return jsonify({"error": error.name}), error.code or 500
+    log.exception("a request failed")
+    return jsonify({"error": "Something went wrong on our side. Please try again."}), 500
+
+
+def headers(response: Response) -> Response:
+    """What every page says to the browser."""
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "no-referrer")
+    response.headers.setdefault("X-Frame-Options", "DENY")
+    response.headers.setdefault(
+        "Content-Security-Policy",
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    )
+    return response

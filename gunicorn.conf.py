@@ -1,0 +1,22 @@
+"""How `make run` serves: gunicorn supervises one process, waitress reads the sockets in it.
+
+One process, because SQLite has one writer and answers need the content in memory once. Waitress, because
+it reads whole requests before a thread is spent on them: half-sent bodies cannot stop it.
+"""
+
+import os
+
+bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+workers = int(os.environ.get("WEB_PROCESSES", "1"))
+threads = int(os.environ.get("WEB_THREADS", "8"))
+worker_class = "bot.server.Buffered"
+timeout = 60
+graceful_timeout = 20
+control_socket_disable = True
+accesslog = None
+loglevel = "warning"
+
+
+def when_ready(server: object) -> None:
+    """The one line that a newcomer looks for."""
+    print(f"Tomoni is on http://{bind}/  (Ctrl+C ends it)", flush=True)
