@@ -24,7 +24,7 @@ from handlers import HANDLERS
 bot_commands = AppGroup("bot", help="Ask, check, measure, translate.")
 
 
-class Moment(click.ParamType):
+class Moment(click.ParamType[datetime]):
     """An aware ISO moment."""
 
     name = "moment"

@@ -89,7 +89,7 @@ class Lexical:
         # What was never seen counts in the length: a text of unknown words is like nothing.
         unseen = self.weights.max() if len(self.weights) else 1.0
         full = tf * np.where(known, self.weights[at], unseen)
-        norm = float(np.sqrt((full**2).sum())) or 1.0
+        norm = np.float32(np.sqrt((full**2).sum()) or 1.0)
         return at[known].astype(np.int32), (full[known] / norm).astype(np.float32)
 
 

@@ -17,7 +17,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Flask, Response, jsonify, render_template_string, request, send_from_directory
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    jsonify,
+    render_template_string,
+    request,
+    send_from_directory,
+)
 
 from bot.context import Handler
 from bot.line import Line, Sent
@@ -158,6 +166,7 @@ def _event(given: Mapping[str, Any]) -> dict[str, Any] | None:
 def _with_kind(event: dict[str, Any], given: Mapping[str, Any]) -> dict[str, Any] | None:
     text = str(given.get("text", ""))[:TEXT_LIMIT]
     number = secrets.token_hex(8)
+    message: dict[str, Any]
     match given.get("kind"):
         case "text":
             message = {"type": "text", "id": number, "text": text}
@@ -166,7 +175,7 @@ def _with_kind(event: dict[str, Any], given: Mapping[str, Any]) -> dict[str, Any
             message = {"type": "text", "id": number, "text": text}
             if text.startswith("@Tomoni"):
                 own = {"index": 0, "length": 7, "type": "user", "isSelf": True}
-                message["mention"] = {"mentionees": [own]}  # type: ignore[assignment]
+                message["mention"] = {"mentionees": [own]}
         case "sticker":
             message = {"type": "sticker", "id": number, "packageId": "1", "stickerId": "1"}
         case "image":
@@ -184,5 +193,3 @@ def _with_kind(event: dict[str, Any], given: Mapping[str, Any]) -> dict[str, Any
         case _:
             return None
     return event | {"type": "message", "message": message}
-
-

@@ -107,7 +107,8 @@ class Inbox:
         if first is None or first.urgent:
             return first.id if first else None
         mine = select(func.min(inbox.c.id)).where(due, inbox.c.person == first.person)
-        return connection.execute(mine).scalar_one()
+        found: int | None = connection.execute(mine).scalar_one()
+        return found
 
     def superseded(self, row: Row) -> bool:
         """Whether many later texts of the same person wait: then this one needs no answer of its own."""
