@@ -7,6 +7,7 @@ second, and needs numpy alone.
 
 from __future__ import annotations
 
+import itertools
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -45,7 +46,7 @@ def _pieces(text: str) -> Iterable[tuple[int, str]]:
     else:
         sizes = SIZES
         chunks = [f" {word} " for word in text.split()]
-        for one, two in zip(chunks, chunks[1:], strict=False):
+        for one, two in itertools.pairwise(chunks):
             yield 9, one + two
     for chunk in chunks:
         for size in sizes:
@@ -108,7 +109,7 @@ def fit_left_out(
     targets[np.arange(len(texts)), truth] = 1
     inverse = np.linalg.inv(kernel)
     alphas = (inverse @ targets).astype(np.float32)
-    left_out: Floats = targets - alphas / np.diag(inverse)[:, None]
+    left_out = (targets - alphas / np.diag(inverse)[:, None]).astype(np.float32)
     return Lexical(tuple(names), columns, weights, starts, rows, values, alphas), left_out
 
 
@@ -141,8 +142,8 @@ def _index(texts: Sequence[str]) -> tuple[Ints, Floats, Ints, Ints, Floats]:
     values = tf * np.repeat(weights, document)
     norms = np.sqrt(np.bincount(rows, values**2, minlength=len(texts)))
     values = (values / np.maximum(norms[rows], 1e-9)).astype(np.float32)
-    starts = np.append(starts, len(keys)).astype(np.int32)
-    return columns.astype(np.int32), weights, starts, rows, values
+    ends = np.append(starts, len(keys)).astype(np.int32)
+    return columns.astype(np.int32), weights, ends, rows, values
 
 
 def packed(model: Lexical, prefix: str) -> dict[str, Any]:

@@ -48,8 +48,8 @@ def signed_by_line(body: bytes, signature: str, secrets: Sequence[str]) -> bool:
         given = base64.b64decode(signature.encode("ascii"), validate=True)
     except (UnicodeEncodeError, binascii.Error):
         return False
-    made = [hmac.new(secret.encode(), body, hashlib.sha256).digest() for secret in secrets]
-    return any([hmac.compare_digest(given, one) for one in made])
+    made = (hmac.new(secret.encode(), body, hashlib.sha256).digest() for secret in secrets)
+    return any(hmac.compare_digest(given, one) for one in made)
 
 
 class Line:
