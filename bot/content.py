@@ -16,6 +16,7 @@ from bot import i18n
 from bot.i18n import Catalog, Told, Words
 from bot.models import Contact, Danger, Entry, Gathering, Language
 from bot.source import Problem, check, compose, place, problem, read
+from bot.when import Calendar
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +31,7 @@ class Content:
     contacts: Mapping[str, Contact]
     gatherings: Mapping[str, Gathering]
     dangers: Mapping[str, Danger]
+    calendar: Calendar
     japanese: Mapping[str, str]
     catalogs: Mapping[str, Catalog]
     words: Mapping[str, Words]
@@ -97,6 +99,7 @@ def load(folder: Path, locales_dir: Path) -> tuple[Content, list[Problem]]:
         contacts=contacts,
         gatherings=gatherings,
         dangers=dangers,
+        calendar=Calendar({one.id: one for one in languages}, _dates(reading)),
         japanese=_japanese(entries, contacts, gatherings, dangers),
         catalogs=_catalogs(reading, locales_dir, languages),
         words=_words(reading, locales_dir, languages),
@@ -162,6 +165,16 @@ def _rows(reading: _Reading, file: Path, model: type[Any]) -> list[Any]:
         return []
     rows = [check(file, row, model, reading.problems, at=(str(n),)) for n, row in enumerate(value)]
     return [row for row in rows if row is not None]
+
+
+def _dates(reading: _Reading) -> dict[str, dict[str, list[str]]]:
+    """How people name days, by language and meaning."""
+    file = reading.folder / "dates.yaml"
+    value = read(file, reading.problems) if file.exists() else {}
+    if isinstance(value, dict) and all(isinstance(row, dict) for row in value.values()):
+        return value
+    reading.problems.append(problem(file, "wrong-shape", field=file.stem))
+    return {}
 
 
 def _japanese(

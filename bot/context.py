@@ -10,6 +10,7 @@ from typing import Protocol
 from bot.content import Content
 from bot.i18n import Words
 from bot.messages import Incoming, Person, Reply
+from bot.when import Calendar
 
 
 class Detection(Protocol):
@@ -57,6 +58,11 @@ class Context:
     zawgyi: bool = False
     pair: tuple[str, ...] = ()
     settings: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def calendar(self) -> Calendar:
+        """Understands days in people's words."""
+        return self.content.calendar
 
     @property
     def say(self) -> Words:
