@@ -9,12 +9,13 @@ from datetime import datetime
 
 from bot.content import Content
 from bot.context import Context, Detection, Handler, Matcher
-from bot.messages import Call, Card, Incoming, Line, Person, Reply
+from bot.messages import Ask, Call, Card, Incoming, Line, Person, Reply
 
 log = logging.getLogger(__name__)
 
 # A text in another language than the chosen one must be this long to be answered in it (words).
 SWITCH_WORDS = 4
+MESSAGES = 5  # LINE takes no more in one reply
 OWN_SCRIPTS = frozenset({"Mymr", "Thai", "Sinh", "Kore"})
 
 
@@ -44,10 +45,28 @@ def answer(
         for handler in handlers:
             reply = handler(incoming, context)
             if reply is not None:
-                return reply
+                return _with_waiting(reply, context)
     except Exception:  # the only broad except on this way: a person always gets an answer
         log.exception("answering failed")
     return apology(context)
+
+
+def _with_waiting(reply: Reply, context: Context) -> Reply:
+    """An answer that LINE did not take: the person is told first, and may ask for it again."""
+    waiting = [name for name in context.person.waiting if name in context.content.entries]
+    if not waiting or reply.outcome in {"silent", "danger"} or len(reply.parts) >= MESSAGES:
+        return reply
+    say = context.say
+    card = Card(
+        title=say("My last answer did not reach you. I am sorry."),
+        choices=tuple(
+            Ask(context.tell(f"{name}.title"), {"do": "entry", "entry": name}) for name in waiting
+        ),
+        tone="menu",
+        locale=context.locale,
+        alt=say("Information from Tomoni"),
+    )
+    return replace(reply, parts=(card, *reply.parts))
 
 
 def speak(incoming: Incoming, person: Person, content: Content, matcher: Matcher) -> Spoken:

@@ -6,9 +6,9 @@ import logging
 import os
 import secrets
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -66,8 +66,6 @@ class Parts:
             self.pool.notify()
 
     def _housekeeping(self) -> None:
-        from datetime import UTC
-
         if self.library.refresh():
             log.info("new content taken: %s", self.library.content.version)
             self.learner.learn(self.library.content)
@@ -123,15 +121,14 @@ def _new_private(file: Path) -> Any:
 
 def build(
     settings: Settings, channel_secrets: Sequence[str], handlers: Sequence[Handler],
-    library: Library | None = None, line: Line | None = None,
+    library: Library | None = None, line: Line | None = None, learner: Learner | None = None,
 ) -> Parts:  # fmt: skip
     """Put the parts of a bot together; nothing runs yet."""
     library = library or Library(settings.content_dir, settings.locales_dir)
-    learner = Learner(library.content, settings)
+    known_by = learner or Learner(library.content, settings)
     keys = Keys(secret_key(settings))
     store = Store(settings.database_url)
     store.migrate()
     line = line or Line(settings.line_api_base_url, settings.line_channel_access_token)
-    known: Callable[[], Knowledge] = lambda: learner.knowledge  # noqa: E731
-    desk = Desk(store, keys, line, known, handlers)
-    return Parts(settings, channel_secrets, keys, store, library, learner, desk)
+    desk = Desk(store, keys, line, lambda: known_by.knowledge, handlers)
+    return Parts(settings, channel_secrets, keys, store, library, known_by, desk)

@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from os.path import commonprefix
 
 import regex
 from babel import Locale
@@ -34,10 +33,10 @@ DAYS = (
 )
 SHORTEST_STEM = 3
 _ISO = regex.compile(r"(?<!\d)(20\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)")
-_EAST = regex.compile(r"(?<!\d)(\d{1,2})\s*[月월]\s*(?:(\d{1,2})\s*[日号號일])?")
+_EAST = regex.compile(r"(?<!\d)(\d{1,2})\s*(?:月|월|がつ)\s*(?:(\d{1,2})\s*(?:日|号|號|일|にち))?")
 _VIETNAMESE = regex.compile(r"(?:ngay\s*(\d{1,2})\s*)?(?:thang|t)\s*(\d{1,2})(?!\d)")
 _SLASH = regex.compile(r"(?<![\d/.-])(\d{1,2})[/.](\d{1,2})(?:[/.](20\d\d))?(?![\d/])")
-_DAY = regex.compile(r"(?<!\d)(\d{1,2})\s*(?:日|号|일|st|nd|rd|th|ヶ|-?го|-?е)(?!\d)")
+_DAY = regex.compile(r"(?<!\d)(\d{1,2})\s*(?:日|号|일|にち|st|nd|rd|th|ヶ|-?го|-?е)(?!\d)")
 _NUMBER = regex.compile(r"(?<!\d)(\d{1,2})(?!\d|[:.]\d)")
 _KANJI = str.maketrans("一二三四五六七八九", "123456789")
 
@@ -287,9 +286,17 @@ def _stems(babels: Sequence[str], what: str, number: int) -> tuple[str, ...]:
     for name in babels:
         table = getattr(Locale.parse(name), what)
         forms = [plain(table[form]["wide"][number]) for form in ("format", "stand-alone")]
-        shared = commonprefix(forms)
+        shared = _shared(*forms)
         stems += [shared] if len(shared) >= SHORTEST_STEM else forms
     return tuple(dict.fromkeys(
         stem for stem in stems
         if (len(stem) >= SHORTEST_STEM or UNSPACED.search(stem)) and not stem[:1].isdecimal()
     ))  # fmt: skip
+
+
+def _shared(one: str, other: str) -> str:
+    """How both begin."""
+    same = 0
+    while same < min(len(one), len(other)) and one[same] == other[same]:
+        same += 1
+    return one[:same]

@@ -13,6 +13,5 @@ def answer(incoming: Incoming, context: Context) -> Reply | None:
     if incoming.kind == "leave":
         return Reply("silent", effects=(Effect("forget_group"),), locale=context.locale)
     if incoming.kind == "unsend":
-        values = {"message_id": incoming.message_id}
-        return Reply("silent", effects=(Effect("unsend", values),), locale=context.locale)
+        return Reply("silent", locale=context.locale)  # the inbox erased it when the event came in
     return None

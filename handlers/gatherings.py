@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from babel.dates import format_date, format_skeleton
 
@@ -298,11 +298,5 @@ def when(one: Occurrence, context: Context) -> str:
 def _day(day: date, context: Context) -> str:
     locale = cards.babel(context)
     if day.year == _today(context).year:
-        return format_skeleton("MMMMEEEEd", _noon(day), locale=locale)
+        return format_skeleton("MMMMEEEEd", datetime.combine(day, time(12)), locale=locale)
     return format_date(day, "full", locale=locale)
-
-
-def _noon(day: date) -> object:
-    from datetime import datetime, time
-
-    return datetime.combine(day, time(12), JAPAN)

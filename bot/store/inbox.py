@@ -66,6 +66,9 @@ class Inbox:
             before = connection.execute(select(func.count()).select_from(inbox)).scalar_one()
             for row in rows:
                 connection.execute(statement, row)
+            for row in rows:
+                if row["what"].get("kind") == "unsend":
+                    _take_back(connection, row["what"].get("message_id"))
             after = connection.execute(select(func.count()).select_from(inbox)).scalar_one()
         return int(after - before)
 
@@ -158,12 +161,6 @@ class Inbox:
         with self._store.begin() as connection:
             self._erase(connection, row, "dead", reason[:200])
 
-    def unsend(self, message: str, connection: Connection) -> None:
-        """The person took a message back: nothing of it stays."""
-        waiting = and_(inbox.c.message == message, inbox.c.state == "new")
-        done = {"state": "done", "what": None, "to": None, "reply_token": None}
-        connection.execute(update(inbox).where(waiting).values(done))
-
     def counts(self) -> dict[str, int]:
         """How many events are in each state."""
         query = select(inbox.c.state, func.count()).group_by(inbox.c.state)
@@ -205,3 +202,10 @@ def _values(event: Received, moment: datetime) -> dict[str, Any]:
         "leased_until": None, "tries": 0, "sending": False, "reply_token": event.reply_token,
         "to": event.to, "what": dict(event.what), "messages": None, "reason": None,
     }  # fmt: skip
+
+
+def _take_back(connection: Connection, message: str | None) -> None:
+    """The person took a message back: what still waits of it goes at once, in the same commit."""
+    waiting = and_(inbox.c.message == message, inbox.c.state == "new")
+    gone = dict.fromkeys(("what", "to", "reply_token", "leased_until", "message"))
+    connection.execute(update(inbox).where(waiting).values(state="done", **gone))

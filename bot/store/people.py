@@ -65,8 +65,9 @@ class People:
     ) -> None:  # fmt: skip
         """What a reply leaves behind, in the commit that settles it."""
         for effect in effects:
-            method = getattr(self, "_" + effect.name)
-            method(connection, group if effect.name in GROUP_EFFECTS else key, now, **effect.values)
+            whose = group if effect.name in GROUP_EFFECTS else key
+            if whose or effect.name in NOBODYS_EFFECTS:
+                getattr(self, "_" + effect.name)(connection, whose or "", now, **effect.values)
 
     def count(
         self, connection: Connection, now: datetime, locale: str, outcome: str, entry: str
@@ -140,11 +141,6 @@ class People:
     def _set_pair(self, connection: Connection, key: str, now: datetime, pair: str) -> None:
         self._group(connection, key, now, pair=pair.split())
 
-    def _unsend(self, connection: Connection, key: str, now: datetime, message_id: str) -> None:
-        waiting = (inbox.c.message == message_id, inbox.c.state == "new")
-        done = {"state": "done", "what": None, "to": None, "reply_token": None, "message": None}
-        connection.execute(update(inbox).where(*waiting).values(done))
-
     def _unanswered(
         self, connection: Connection, key: str, now: datetime, text: str, locale: str
     ) -> None:
@@ -209,6 +205,8 @@ class People:
 
 
 GROUP_EFFECTS = frozenset({"forget_group", "introduce", "set_pair"})
+# LINE may leave out who it was: what belongs to nobody is kept all the same, the rest is not.
+NOBODYS_EFFECTS = frozenset({"unanswered", "hold_unanswered", "confirm_unanswered", "feedback"})
 
 
 def _day(now: datetime) -> str:

@@ -31,7 +31,11 @@ class Store:
             Path(str(self.url.database)).parent.mkdir(parents=True, exist_ok=True)
         arguments = {"timeout": BUSY_SECONDS} if self.sqlite else {}
         self.engine: Engine = create_engine(
-            self.url, connect_args=arguments, pool_pre_ping=not self.sqlite, pool_size=12
+            self.url,
+            hide_parameters=True,
+            connect_args=arguments,
+            pool_pre_ping=not self.sqlite,
+            pool_size=12,
         )
         if self.sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)

@@ -1,0 +1,201 @@
+"""From a received event to one answer, whatever LINE or the database does meanwhile."""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from conftest import Bot, event, message
+from sqlalchemy import select, text
+
+from bot.line import Sent
+from bot.store import StoreError
+from bot.store.tables import inbox, people, unanswered
+
+ME = "U" + "1" * 32
+
+
+def rows(bot: Bot) -> list[dict[str, object]]:
+    with bot.parts.store.begin() as connection:
+        return [dict(row._mapping) for row in connection.execute(select(inbox))]
+
+
+def test_the_words_are_erased_with_the_answer(bot: Bot) -> None:
+    bot.tell("わたしの なまえは ひみつです。ごみは いつ だしますか")
+    (row,) = rows(bot)
+    assert row["state"] == "done"
+    assert [row[name] for name in ("what", "messages", "to", "reply_token")] == [None] * 4
+
+
+def test_no_log_holds_what_people_wrote_or_who_they_are(
+    bot: Bot, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    bot.line.results = [Sent("refused", "400 Invalid reply token"), Sent("quota", "429 limit")]
+    bot.tell("himitsu-no-kotoba ごみ")
+    bot.post(b"himitsu-no-kotoba")
+    for secret in ("himitsu", ME, "token0", "ごみ"):
+        assert secret not in caplog.text
+
+
+def test_a_killed_process_gives_the_event_back_after_its_lease(bot: Bot) -> None:
+    bot.receive(message("ごみ"))
+    now = datetime.now(UTC)
+    assert bot.parts.desk.inbox.claim(now) is not None  # and the process dies here
+    assert bot.parts.desk.work(now + timedelta(seconds=5)) is False
+    assert bot.parts.desk.work(now + timedelta(seconds=40)) is True
+    assert len(bot.line.replies) == 1
+
+
+def test_a_reply_that_may_have_arrived_is_not_pushed_again(bot: Bot) -> None:
+    bot.line.results = [Sent("unknown", "timeout"), Sent("refused", "400 Invalid reply token")]
+    bot.receive(message("ごみ"))
+    now = datetime.now(UTC)
+    bot.parts.desk.work(now)
+    bot.parts.desk.work(now + timedelta(seconds=5))
+    assert (len(bot.line.replies), bot.line.pushes) == (2, [])
+    assert rows(bot)[0]["state"] == "done"
+
+
+def test_an_expired_token_is_answered_by_one_push_with_a_retry_key(bot: Bot) -> None:
+    bot.line.results = [Sent("refused", "400 Invalid reply token")]
+    bot.tell("ごみ")
+    ((to, _, key),) = bot.line.pushes
+    assert (to, len(key)) == (ME, 36)
+    assert rows(bot)[0]["state"] == "done"
+
+
+def test_too_fast_waits_as_told_and_answers_once(bot: Bot) -> None:
+    bot.line.results = [Sent("wait", "429 rate", 3.0)]
+    bot.receive(message("ごみ"))
+    now = datetime.now(UTC)
+    bot.parts.desk.work(now)
+    assert bot.parts.desk.work(now + timedelta(seconds=2)) is False
+    assert bot.parts.desk.work(now + timedelta(seconds=4)) is True
+    assert rows(bot)[0]["state"] == "done"
+    assert bot.line.pushes == []
+
+
+def test_what_could_not_be_sent_is_told_at_the_next_message(bot: Bot) -> None:
+    bot.line.results = [
+        Sent("refused", "400 Invalid reply token"),
+        Sent("quota", "429 monthly limit"),
+    ]
+    bot.tell("ごみは いつ だしますか")
+    (row,) = rows(bot)
+    assert (row["state"], row["what"]) == ("dead", None)
+    assert "429" in str(row["reason"])
+    assert "entry=garbage" in bot.tell("ありがとう")
+    assert "entry=garbage" not in bot.tell("ありがとう")
+
+
+def test_a_wrong_access_token_is_visible_to_staff(bot: Bot) -> None:
+    bot.line.results = [Sent("denied", "401 Authentication failed")]
+    bot.tell("ごみ")
+    assert bot.parts.desk.inbox.dead_rows()[0][2].startswith("401")
+    assert bot.parts.health(datetime.now(UTC))["inbox"] == {"dead": 1}
+
+
+def test_one_persons_events_keep_their_order(bot: Bot) -> None:
+    bot.receive(message("ごみ", ME), message("がっこう", ME))
+    now = datetime.now(UTC)
+    first = bot.parts.desk.inbox.claim(now)
+    assert first is not None
+    assert bot.parts.desk.inbox.claim(now) is None  # the second waits for the first
+
+
+def test_danger_is_answered_before_everything_that_came_earlier(bot: Bot) -> None:
+    bot.receive(*(message("ごみ", f"U{n:032}") for n in range(5)), message("かじです たすけて", ME))
+    bot.parts.desk.work(datetime.now(UTC))
+    assert "119" in bot.line.said
+
+
+def test_in_a_burst_the_freshest_are_answered_while_their_token_serves(bot: Bot) -> None:
+    now = datetime.now(UTC)
+    bot.receive(message("ごみ", "U" + "2" * 32))
+    with bot.parts.store.begin() as connection:
+        old = (now - timedelta(seconds=50)).replace(tzinfo=None)
+        connection.execute(inbox.update().values(received_at=old))
+    bot.receive(message("ごみ", "U" + "3" * 32))
+    row = bot.parts.desk.inbox.claim(datetime.now(UTC))
+    assert row is not None
+    assert row.person == bot.parts.keys.person("U" + "3" * 32)
+
+
+def test_thirty_messages_of_one_person_are_not_thirty_answers(bot: Bot) -> None:
+    bot.receive(*(message(f"ごみ {n}", ME) for n in range(30)))
+    bot.work()
+    assert len(bot.line.replies) <= 5
+
+
+def test_the_store_that_cannot_write_asks_line_to_send_again(bot: Bot) -> None:
+    with bot.parts.store.begin() as connection:
+        connection.execute(text("PRAGMA max_page_count = 1"))
+        size = connection.execute(text("PRAGMA page_count")).scalar_one()
+    bot.parts.store.engine.dispose()
+
+    def full(dbapi: object, _record: object) -> None:
+        dbapi.execute(f"PRAGMA max_page_count = {size}")  # type: ignore[attr-defined]
+
+    from sqlalchemy import event as sqlalchemy_event
+
+    sqlalchemy_event.listen(bot.parts.store.engine, "connect", full)
+    statuses = {
+        bot.receive(*(message("あ" * 1500, f"U{n:032}") for n in range(60))) for _ in range(3)
+    }
+    assert 503 in statuses
+    with bot.parts.store.engine.connect() as connection:
+        assert connection.execute(text("PRAGMA integrity_check")).scalar_one() == "ok"
+
+
+def test_a_locked_database_answers_503_and_recovers(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(*_: object) -> int:
+        raise StoreError("database is locked")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(bot.parts.desk.inbox, "receive", locked)
+        assert bot.receive(message("ごみ")) == 503
+    assert bot.receive(message("ごみ")) == 200
+
+
+def test_unsend_deletes_what_waits(bot: Bot) -> None:
+    bot.receive(message("himitsu", "U" + "5" * 32))
+    number = rows(bot)[0]["message"]
+    bot.receive(event("unsend", "U" + "5" * 32, unsend={"messageId": number}))
+    bot.work()
+    assert all(row["what"] is None for row in rows(bot))
+    with bot.parts.store.begin() as connection:
+        assert connection.execute(select(unanswered)).all() == []
+
+
+def test_unfollow_forgets_everything_about_the_person(bot: Bot) -> None:
+    bot.do(event("postback", postback={"data": "do=language&locale=en"}))
+    bot.tell("ごみ")
+    bot.do(event("unfollow"))
+    with bot.parts.store.begin() as connection:
+        assert connection.execute(select(people)).all() == []
+    assert {row["person"] for row in rows(bot)} == {""}
+
+
+def test_forget_asks_once_and_then_forgets(bot: Bot) -> None:
+    bot.do(event("postback", postback={"data": "do=language&locale=en"}))
+    assert "forget-now" in bot.do(event("postback", postback={"data": "do=forget"}))
+    bot.do(event("postback", postback={"data": "do=forget-now"}))
+    with bot.parts.store.begin() as connection:
+        assert connection.execute(select(people)).all() == []
+
+
+def test_a_question_without_an_answer_is_kept_without_the_person(bot: Bot) -> None:
+    bot.tell("ひこうきの チケットは いくらですか めずらしい")
+    with bot.parts.store.begin() as connection:
+        kept = [row.text for row in connection.execute(select(unanswered))]
+    assert len(kept) <= 1
+
+
+def test_old_rows_are_purged(bot: Bot) -> None:
+    bot.tell("ごみ")
+    assert bot.parts.desk.inbox.purge(datetime.now(UTC) + timedelta(days=8)) == 1
+    assert rows(bot) == []
