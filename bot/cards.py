@@ -29,6 +29,11 @@ LIST_LENGTH = 8  # buttons on one card of a list: what an old phone shows withou
 CONTACTS_SHOWN = 3
 
 
+def alt(context: Context) -> str:
+    """What the notification on a locked screen shows: nothing telling."""
+    return context.say("Information from Tomoni")
+
+
 def shown_locales(context: Context, *keys: str) -> tuple[str, ...]:
     """In which languages to show these texts: the person's own, or easy Japanese beside English."""
     content, locale = context.content, context.locale
@@ -69,7 +74,7 @@ def _entry_card(entry: Entry, context: Context, locale: str, last: bool) -> Card
         choices=tuple(_entry_choices(entry, context, locale)) if last else (),
         tone="danger" if entry.area == "emergency" else "plain",
         locale=locale,
-        alt=context.say("Information from Tomoni"),
+        alt=alt(context),
     )
 
 
@@ -133,14 +138,16 @@ def open_sentence(contact: Contact, context: Context) -> str:
         sentence = say("Closed now. Opens {when} (Japan time).", when=when)
     else:
         sentence = say("Closed now.")
-    return f"{sentence} {say('Usual hours; please confirm.')}" if opened.usual else sentence
+    usual = say("Usual hours; please confirm.")
+    return f"{sentence} {usual}" if opened.usual else sentence
 
 
 def language_sentence(name: str, contact: Contact, context: Context) -> str:
     """Whether the person's language is spoken there and, if not, who helps."""
     say = context.say
     if directory.serves(contact, context.locale):
-        language = context.content.languages[context.locale].name
+        plain = context.locale == "ja-simple" and "ja-simple" not in contact.languages
+        language = context.content.languages["ja" if plain else context.locale].name
         return say("They serve you in {language}.", language=language)
     if contact.interpreter:
         return context.tell(f"contact.{name}.interpreter")
@@ -225,7 +232,7 @@ def clerk_card(entry: Entry, context: Context) -> Card:
         lines=tuple(lines),
         tone="clerk",
         locale="ja",
-        alt=context.say("Information from Tomoni"),
+        alt=alt(context),
     )
 
 
@@ -241,7 +248,7 @@ def menu_card(context: Context, title: str, *lines: str) -> Card:
         choices=tuple(choices),
         tone="menu",
         locale=context.locale,
-        alt=say("Information from Tomoni"),
+        alt=alt(context),
     )
 
 
@@ -255,7 +262,7 @@ def list_cards(title: str, choices: Iterable[Choice], context: Context) -> tuple
             choices=tuple(group),
             tone="menu",
             locale=context.locale,
-            alt=context.say("Information from Tomoni"),
+            alt=alt(context),
         )
         for number, group in enumerate(groups, 1)
     )

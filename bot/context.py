@@ -31,6 +31,8 @@ class Matching(Protocol):
     def candidates(self) -> tuple[tuple[str, float], ...]: ...
     @property
     def intent(self) -> str | None: ...
+    @property
+    def danger(self) -> str | None: ...
 
 
 class Matcher(Protocol):
@@ -56,7 +58,6 @@ class Context:
     now: datetime
     offer: str | None = None
     zawgyi: bool = False
-    pair: tuple[str, ...] = ()
     settings: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -39,10 +39,12 @@ class Desk:
     def __init__(
         self, store: Store, keys: Keys, line: Line,
         knowledge: Callable[[], Knowledge], handlers: Sequence[Handler],
+        settings: Mapping[str, str] | None = None,
     ) -> None:  # fmt: skip
         self.store, self.keys, self.line = store, keys, line
         self.inbox, self.people = Inbox(store), People(store)
         self._knowledge, self._handlers = knowledge, handlers
+        self._settings = settings or {}
 
     def work(self, now: datetime) -> bool:
         """Work on the next event; False when nothing is due. Raises StoreError when nothing can be kept."""
@@ -67,7 +69,14 @@ class Desk:
         person = self._person(row, incoming, now)
         pair, introduced = self.people.group(incoming.group) if incoming.group else ((), False)
         reply = dispatch.answer(
-            incoming, person, now, knowledge.content, knowledge.matcher, self._handlers, pair
+            incoming,
+            person,
+            now,
+            knowledge.content,
+            knowledge.matcher,
+            self._handlers,
+            pair,
+            self._settings,
         )
         if incoming.kind == "join" and introduced:
             reply = Reply("silent")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.content import Content
 from bot.context import Context, Detection, Handler, Matcher
-from bot.messages import Ask, Call, Card, Incoming, Line, Person, Reply
+from bot.messages import Ask, Call, Card, Effect, Incoming, Line, Person, Reply, Text
+from bot.normal import from_zawgyi
 
 log = logging.getLogger(__name__)
 
@@ -35,20 +36,55 @@ def answer(
     matcher: Matcher,
     handlers: Iterable[Handler],
     pair: tuple[str, ...] = (),
+    settings: Mapping[str, str] | None = None,
 ) -> Reply:
     """The reply to one message. Never raises: the guard answers with the city's number."""
-    spoken = Spoken(person.locale or person.hint or "ja-simple")
-    context = Context(content, matcher, person, spoken.locale, now, pair=pair)
+    known = Spoken(person.locale or person.hint or "ja-simple")
+    context = Context(content, matcher, person, known.locale, now, settings=settings or {})
     try:
+        incoming, zawgyi = _in_unicode(incoming)
         spoken = speak(incoming, person, content, matcher)
-        context = replace(context, locale=spoken.locale, offer=spoken.offer)
-        for handler in handlers:
-            reply = handler(incoming, context)
-            if reply is not None:
-                return _with_waiting(reply, context)
+        context = replace(context, locale=spoken.locale, offer=spoken.offer, zawgyi=zawgyi)
+        locales = [name for name in pair if name in content.locales] or [spoken.locale]
+        replies = [_decide(incoming, replace(context, locale=name), handlers) for name in locales]
+        return _with_notices(_side_by_side(replies), context)
     except Exception:  # the only broad except on this way: a person always gets an answer
         log.exception("answering failed")
     return apology(context)
+
+
+def _in_unicode(incoming: Incoming) -> tuple[Incoming, bool]:
+    """Burmese in Zawgyi encoding is read as what it says."""
+    text, zawgyi = from_zawgyi(incoming.text)
+    return (replace(incoming, text=text), True) if zawgyi else (incoming, False)
+
+
+def _decide(incoming: Incoming, context: Context, handlers: Iterable[Handler]) -> Reply:
+    for handler in handlers:
+        reply = handler(incoming, context)
+        if reply is not None:
+            return reply
+    return apology(context)
+
+
+def _side_by_side(replies: list[Reply]) -> Reply:
+    """A group may ask for two languages: one answer after the other."""
+    first = replies[0]
+    parts = tuple(part for reply in replies for part in reply.parts)
+    return replace(first, parts=parts[:MESSAGES])
+
+
+def _with_notices(reply: Reply, context: Context) -> Reply:
+    """What a person should know besides: an answer that was lost, an encoding that is not Unicode."""
+    reply = _with_waiting(reply, context)
+    if not context.zawgyi or context.person.told_unicode or len(reply.parts) >= MESSAGES:
+        return reply
+    body = context.say("You write in Zawgyi. I can read it; my answers are in Unicode.")
+    return replace(
+        reply,
+        parts=(Text(body, context.locale), *reply.parts),
+        effects=(*reply.effects, Effect("told_unicode")),
+    )
 
 
 def _with_waiting(reply: Reply, context: Context) -> Reply:

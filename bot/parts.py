@@ -130,5 +130,6 @@ def build(
     store = Store(settings.database_url)
     store.migrate()
     line = line or Line(settings.line_api_base_url, settings.line_channel_access_token)
-    desk = Desk(store, keys, line, lambda: known_by.knowledge, handlers)
+    shown = {"line_account_id": settings.line_account_id, "public_url": settings.public_url}
+    desk = Desk(store, keys, line, lambda: known_by.knowledge, handlers, shown)
     return Parts(settings, channel_secrets, keys, store, library, known_by, desk)

@@ -37,6 +37,12 @@ ROWS = (
         "Long-lived channel access token from the LINE Developers console.",
     ),
     Row(
+        "LINE_ACCOUNT_ID",
+        "text",
+        "",
+        "Basic ID of the account (@…); a group then gets a button to the chat with one person.",
+    ),
+    Row(
         "LINE_API_BASE_URL",
         "url",
         "https://api.line.me",
@@ -95,6 +101,7 @@ class Settings:
 
     line_channel_secret: str
     line_channel_access_token: str
+    line_account_id: str
     line_api_base_url: str
     secret_key: str
     database_url: str

@@ -32,7 +32,7 @@ def ask(text: str, names: Iterable[str], context: Context, score: float | None) 
         choices=(*entry_choices(shown, context), none),
         tone="menu",
         locale=context.locale,
-        alt=context.say("Information from Tomoni"),
+        alt=cards.alt(context),
     )
     held = {"text": text, "locale": context.locale, "token": token}
     return Reply(

@@ -43,7 +43,7 @@ def _card(kind: str, danger: Danger, context: Context) -> Card:
         choices=tuple(_calls(danger, context)),
         tone="danger",
         locale=context.locale,
-        alt=context.say("Information from Tomoni"),
+        alt=cards.alt(context),
     )
 
 

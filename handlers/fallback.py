@@ -6,6 +6,7 @@ from bot import cards
 from bot.context import Context
 from bot.messages import Ask, Card, Choice, Effect, Incoming, Line, Reply
 from bot.models import AREAS
+from handlers import groups
 
 CITY = "city-kyosei"
 
@@ -15,7 +16,7 @@ def answer(incoming: Incoming, context: Context) -> Reply | None:
     if incoming.kind not in {"text", "edit"}:
         return reply(context)
     kept = {"text": incoming.text, "locale": context.locale}
-    return reply(context, Effect("unanswered", kept))
+    return groups.private(reply(context, Effect("unanswered", kept)), incoming, context)
 
 
 def reply(context: Context, *effects: Effect) -> Reply:
@@ -34,7 +35,7 @@ def reply(context: Context, *effects: Effect) -> Reply:
         choices=tuple(choices),
         tone="menu",
         locale=context.locale,
-        alt=say("Information from Tomoni"),
+        alt=cards.alt(context),
     )
     language = Ask(cards.language_label(context), {"do": "languages"})
     return Reply(

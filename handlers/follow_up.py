@@ -49,5 +49,5 @@ def _card(name: str, context: Context) -> Card:
         lines=tuple(cards.contact_lines(name, context)),
         choices=tuple(choices),
         locale=context.locale,
-        alt=context.say("Information from Tomoni"),
+        alt=cards.alt(context),
     )

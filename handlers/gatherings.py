@@ -198,7 +198,7 @@ def _contact_card(gathering: Gathering, context: Context) -> Card:
         lines=tuple(cards.contact_lines(gathering.organiser, context)),
         choices=(call,) if call else (),
         locale=context.locale,
-        alt=context.say("Information from Tomoni"),
+        alt=cards.alt(context),
     )
 
 
@@ -216,7 +216,7 @@ def _card(one: Occurrence, context: Context, full: bool = False) -> Card:
         lines=tuple(lines),
         choices=tuple(_choices(gathering, one, context, full)),
         locale=context.locale,
-        alt=context.say("Information from Tomoni"),
+        alt=cards.alt(context),
     )
 
 
@@ -231,7 +231,7 @@ def _undated_card(gathering: Gathering, context: Context, full: bool = False) ->
         lines=tuple(lines),
         choices=tuple(_choices(gathering, None, context, full)),
         locale=context.locale,
-        alt=context.say("Information from Tomoni"),
+        alt=cards.alt(context),
     )
 
 

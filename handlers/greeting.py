@@ -18,7 +18,7 @@ def answer(incoming: Incoming, context: Context) -> Reply | None:
         title="Tomoni",
         lines=tuple(line for locale in locales for line in _welcome(context, locale)),
         locale=context.locale,
-        alt=context.say("Information from Tomoni"),
+        alt=cards.alt(context),
     )
     title = " / ".join(dict.fromkeys(context.content.say(name)("Language") for name in locales))
     choice = cards.list_cards(title, language_choices(context), context)

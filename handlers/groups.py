@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from bot import cards
 from bot.context import Context
 from bot.i18n import mark
-from bot.messages import Effect, Incoming, Reply, Text
+from bot.messages import Ask, Card, Choice, Effect, Incoming, Line, Open, Reply, Text
+from bot.models import Entry
 
 SPEAKING = frozenset({"join", "member_joined", "leave", "postback", "unsend"})
+HELP = ("/help", "/ヘルプ", "/使い方", "/menu")
+LEAVE = ("/leave", "/bye", "/退出", "/さようなら")
+PAIR = ("/languages", "/language", "/言語")
+OWN = frozenset({"forget", "known", "hide"})
+# What a group may read together; everything else is somebody's own matter.
+SHARED_AREAS = frozenset({"events", "exchange", "network"})
+SHARED_ACTIONS = frozenset(
+    {"menu", "area", "gatherings", "gathering", "language", "languages", "none", "helped"}
+)
 
 
 def keep_quiet(incoming: Incoming, context: Context) -> Reply | None:
@@ -19,17 +30,109 @@ def keep_quiet(incoming: Incoming, context: Context) -> Reply | None:
 
 
 def answer(incoming: Incoming, context: Context) -> Reply | None:
-    """Introduces itself once, when it or a first member joins."""
-    if incoming.kind not in {"join", "member_joined"}:
-        return None
+    """Introduces itself once; help, languages and good-bye by slash command."""
+    if incoming.kind == "join":
+        return _introduction(context)
     if incoming.kind == "member_joined":
         return Reply("silent", locale=context.locale)
-    body = "\n".join(context.content.say(name)(INTRODUCTION) for name in ("ja-simple", "en"))
-    effects = (Effect("introduce"),)
+    if incoming.group is None:
+        return None
+    if (
+        incoming.kind == "text"
+        and context.matcher.best(incoming.text, context.locale).intent in OWN
+    ):
+        return _one_to_one(context)
+    command = incoming.text.strip().lower().split(maxsplit=1)
+    if not command or not command[0].startswith("/"):
+        return _private_button(incoming, context)
+    if command[0] in HELP:
+        return Reply("command", (_words(context),), _buttons(context), locale=context.locale)
+    if command[0] in LEAVE:
+        body = context.say("Good-bye. You can invite me again at any time.")
+        parts = (Text(body, context.locale),)
+        return Reply("command", parts, effects=(Effect("forget_group"),), locale=context.locale)
+    if command[0] in PAIR:
+        return _pair(command[1].split() if len(command) > 1 else [], context)
+    return None
+
+
+def _introduction(context: Context) -> Reply:
+    body = "\n\n".join(context.content.say(name)(INTRODUCTION) for name in ("ja-simple", "en"))
+    return Reply(
+        "command",
+        (Text(body, context.locale),),
+        choices=_buttons(context),
+        locale=context.locale,
+        effects=(Effect("introduce"),),
+    )
+
+
+def _words(context: Context) -> Text:
+    return Text(context.say(INTRODUCTION), context.locale)
+
+
+def _buttons(context: Context) -> tuple[Choice, ...]:
+    say = context.say
+    return (
+        Ask(say("What takes place"), {"do": "gatherings"}),
+        Ask(say("City and volunteers"), {"do": "area", "area": "network"}),
+    )
+
+
+def _pair(names: list[str], context: Context) -> Reply:
+    """`/languages ja en`: from now on both, side by side; one name: only that; nothing known: how to say it."""
+    known = {name.lower(): name for name in context.content.locales}
+    chosen = [known[name] for name in names if name in known][:2]
+    if not chosen:
+        body = context.say("Write for example: {example}", example="/languages ja en")
+        return Reply("command", (Text(body, context.locale),), locale=context.locale)
+    titles = " + ".join(context.content.languages[name].name for name in chosen)
+    body = context.say("In this group I answer in: {languages}", languages=titles)
+    effects = (Effect("set_pair", {"pair": " ".join(chosen)}),)
     return Reply("command", (Text(body, context.locale),), locale=context.locale, effects=effects)
+
+
+def private(reply: Reply, incoming: Incoming, context: Context) -> Reply:
+    """A reply to a group: what concerns one person is only offered in the chat with that person."""
+    if incoming.group is None or reply.outcome in {"silent", "danger", "gatherings"}:
+        return reply
+    entries = [context.content.entries[name] for name in reply.entries]
+    if all(_shared(entry) for entry in entries) and reply.outcome != "fallback":
+        return reply
+    return _one_to_one(context)
+
+
+def _shared(entry: Entry) -> bool:
+    return entry.area in SHARED_AREAS or entry.risk == "low"
+
+
+def _private_button(incoming: Incoming, context: Context) -> Reply | None:
+    """Buttons of a group that would show somebody's own matters."""
+    action = incoming.action.get("do")
+    if action is None or action in SHARED_ACTIONS:
+        return None
+    entry = context.content.entries.get(incoming.action.get("entry", ""))
+    if entry is not None and _shared(entry):
+        return None
+    return _one_to_one(context)
+
+
+def _one_to_one(context: Context) -> Reply:
+    """Never repeats the question: the group need not know it."""
+    say, account = context.say, context.settings.get("line_account_id", "")
+    url = f"https://line.me/R/oaMessage/{account.replace('@', '%40')}/"
+    choices: tuple[Choice, ...] = (Open(say("Open my own chat"), url),) if account else ()
+    card = Card(
+        title="Tomoni",
+        lines=(Line(say("Please ask me that in a chat with me alone, so that it stays yours.")),),
+        choices=(*choices, Ask(say("What takes place"), {"do": "gatherings"})),
+        locale=context.locale,
+        alt=cards.alt(context),
+    )
+    return Reply("command", (card,), locale=context.locale)
 
 
 INTRODUCTION = mark(
     "I am Tomoni. In this group I only answer when you mention me or write /events or /help. "
-    "I do not keep what you write. /leave sends me away."
+    "I do not keep what you write. /languages ja en shows two languages. /leave sends me away."
 )

@@ -38,7 +38,7 @@ def _near(name: str, context: Context) -> Card:
         lines=(*cards.contact_lines(name, context), Line(context.tell(f"contact.{name}.remit"))),
         choices=tuple(choices),
         locale=context.locale,
-        alt=context.say("Information from Tomoni"),
+        alt=cards.alt(context),
     )
 
 

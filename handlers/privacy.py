@@ -50,7 +50,7 @@ def _sure(context: Context) -> Reply:
             Ask(say("No, keep it"), {"do": "menu"}),
         ),
         locale=context.locale,
-        alt=say("Information from Tomoni"),
+        alt=cards.alt(context),
     )
     return Reply("command", (card,), locale=context.locale)
 
@@ -78,6 +78,6 @@ def _known(context: Context) -> Reply:
             Ask(cards.language_label(context), {"do": "languages"}),
         ),
         locale=context.locale,
-        alt=say("Information from Tomoni"),
+        alt=cards.alt(context),
     )
     return Reply("command", (card,), locale=context.locale)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.context import Context
 from bot.messages import Incoming, Reply
-from handlers import choices, entries
+from handlers import choices, danger, entries, groups
 
 
 def answer(incoming: Incoming, context: Context) -> Reply | None:
@@ -12,11 +12,14 @@ def answer(incoming: Incoming, context: Context) -> Reply | None:
     if incoming.kind not in {"text", "edit"}:
         return None
     found = context.matcher.best(incoming.text, context.locale)
+    if found.danger in context.content.dangers:
+        return danger.reply(found.danger, context)
     known = [(name, score) for name, score in found.candidates if name in context.content.entries]
     if not known or found.band == "fallback":
         return None
     name, score = known[0]
     if found.band == "answer":
-        return entries.reply(context.content.entries[name], context, score)
-    names = [name for name, _ in known]
-    return choices.ask(incoming.text, names, context, score)
+        reply = entries.reply(context.content.entries[name], context, score)
+    else:
+        reply = choices.ask(incoming.text, [name for name, _ in known], context, score)
+    return groups.private(reply, incoming, context)
