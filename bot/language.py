@@ -65,7 +65,7 @@ class LatinModel:
             return None, 0.0
         logs = self.logs[keys].sum(axis=0) / len(keys) ** 0.5
         if allowed is not None:
-            logs = np.where([name in set(allowed) for name in self.locales], logs, -np.inf)
+            logs = np.where([name in set(allowed) for name in self.locales], logs, -1e9)
         likely = np.exp(logs - logs.max())
         likely /= likely.sum()
         best = int(likely.argmax())

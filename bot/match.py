@@ -20,8 +20,8 @@ from bot.vectors import Vectors
 
 Band = Literal["answer", "choices", "fallback"]
 # Chosen on phrases that were not learnt from and on the project's own questions (bot.evaluate).
-SURE = 0.62  # from here on, one answer alone
-LIKELY = 0.28  # the three best together: worth asking "which of these?"
+SURE = 0.55  # from here on, one answer alone
+LIKELY = 0.06  # the three best together: worth asking "which of these?"
 ALONE = 0.93  # the lexical half is so sure that the model need not be asked
 INTENT_SURE = 0.5
 DANGER_SURE = 0.8
