@@ -70,14 +70,26 @@ def _lines() -> Iterator[str]:
         yield line.decode("utf-8", "replace").rstrip("\r\n")
 
 
-def _knowledge(chosen: Settings) -> Knowledge:
+def _learner(chosen: Settings) -> Learner:
     try:
         library = Library(chosen.content_dir, chosen.locales_dir)
     except content_of.ContentError as error:
         raise click.ClickException(str(error)) from error
-    learner = Learner(library.content, chosen)
+    return Learner(library.content, chosen)
+
+
+def _knowledge(chosen: Settings) -> Knowledge:
+    learner = _learner(chosen)
     learner.finish()
     return learner.knowledge
+
+
+@bot_commands.command()
+def learn() -> None:
+    """Learn from the phrases, and keep the semantic half in learnt/ for every other machine."""
+    learner = _learner(settings.load())
+    learner.ship()
+    click.echo(f"learnt: {learner.state()}")
 
 
 def _reply(text: str, locale: str | None, now: datetime, knowledge: Knowledge) -> Reply:

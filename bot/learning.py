@@ -18,6 +18,7 @@ from bot.train import Trained
 from bot.vectors import Vectors
 
 log = logging.getLogger(__name__)
+SHIPPED = Path(__file__).parents[1] / "learnt" / "head.npz"
 
 
 class Learner:
@@ -50,6 +51,11 @@ class Learner:
         """Learn everything now, in this thread: for the terminal and for measuring."""
         if not self._complete():
             self._learn_all(self.knowledge.content, self._found)
+
+    def ship(self) -> None:
+        """Write the semantic half into the repository."""
+        self.finish()
+        train.ship(self._trained(), SHIPPED)
 
     def state(self) -> dict[str, Any]:
         """For /health."""
@@ -86,8 +92,11 @@ class Learner:
             log.info("learnt from %d phrases in %.0f s", len(found), time.monotonic() - started)
 
     def _learn_lexical(self, found: list[Phrase], content: Content) -> Trained:
-        trained = train.train(found, list(content.entries))
-        if self._vectors.missing:
+        ready = None if self._vectors.missing else train.shipped(SHIPPED)
+        if ready is not None and ready.name != self._version(found, content):
+            ready = None  # phrases have changed since: learnt anew in the background
+        trained = train.train(found, list(content.entries), shipped=ready)
+        if self._vectors.missing or ready:
             train.store(trained, self._file(trained.name))
         return trained
 

@@ -49,6 +49,15 @@ class Trained:
     latin: language.LatinModel | None
 
 
+@dataclass(frozen=True, slots=True)
+class Shipped:
+    """The semantic half and its sharpness as they travel with the code: small, and the same everywhere."""
+
+    name: str
+    head: Head
+    sharp: Mapping[str, tuple[float, float, float]]
+
+
 def family(locale: str) -> str:
     """Whose lexical model a locale uses."""
     return FAMILIES.get(locale, locale)
@@ -66,8 +75,12 @@ def train(
     entries: Sequence[str],
     vectors: Floats | None = None,
     progress: Callable[[str], None] = lambda text: None,
+    shipped: Shipped | None = None,
 ) -> Trained:
-    """Learn from all phrases. `vectors` are theirs, shape (phrases, 384), where there is a model."""
+    """Learn from all phrases. `vectors` are theirs, shape (phrases, 384), where there is a model.
+
+    `shipped` is a semantic half that was learnt from exactly these phrases on another machine.
+    """
     names = label_names(phrases, entries)
     kept = [n for n, one in enumerate(phrases) if one.label in set(names)]
     some = [phrases[n] for n in kept]
@@ -87,6 +100,8 @@ def train(
             left_out, semantic[rows] if semantic is not None else None, truth[rows]
         )
         progress(name)
+    if shipped is not None:
+        head, sharp = shipped.head, dict(shipped.sharp)
     return Trained(version(phrases, entries), names, models, head, sharp, _languages(phrases))
 
 
@@ -201,3 +216,37 @@ def restore(file: Path) -> Trained | None:
          for name in families for row in [arrays[f"sharp.{name}"]]},
         latin,
     )  # fmt: skip
+
+
+def ship(trained: Trained, file: Path) -> None:
+    """Write the semantic half for others: they need not compute the vectors of all phrases."""
+    if trained.head is None:
+        raise ValueError("There is no semantic half to ship: the embedding model is missing.")
+    arrays: dict[str, Any] = {
+        "name": np.array(trained.name),
+        "labels": np.array(trained.labels),
+        "centre": trained.head.centre.astype(np.float16),
+        "weights": trained.head.weights.astype(np.float16),
+    }
+    arrays |= {f"sharp.{name}": np.array(row) for name, row in trained.sharp.items()}
+    file.parent.mkdir(parents=True, exist_ok=True)
+    np.savez_compressed(file, **arrays)
+
+
+def shipped(file: Path) -> Shipped | None:
+    """What `ship` wrote; None where there is nothing usable."""
+    try:
+        with np.load(file) as stored:
+            arrays = dict(stored)
+        labels = tuple(str(name) for name in arrays["labels"])
+        head = Head(
+            labels, arrays["centre"].astype(np.float32), arrays["weights"].astype(np.float32)
+        )
+        sharp = {
+            name.removeprefix("sharp."): (float(row[0]), float(row[1]), float(row[2]))
+            for name, row in arrays.items()
+            if name.startswith("sharp.")
+        }
+        return Shipped(str(arrays["name"]), head, sharp)
+    except (OSError, ValueError, EOFError, KeyError):
+        return None

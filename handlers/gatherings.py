@@ -16,6 +16,7 @@ from bot.messages import Ask, Card, Choice, Incoming, Line, Open, Part, Reply, T
 from bot.models import Gathering
 from bot.when import Asked
 
+ENTRY = "event-calendar"  # how one hears of gatherings: offered when nobody named a day
 SHOWN = 5
 AHEAD = timedelta(days=120)
 FAR_AHEAD = timedelta(days=500)
@@ -104,6 +105,7 @@ def listing(wish: Wish, context: Context) -> Reply:
         "gatherings",
         tuple(parts),
         choices=tuple(_below(wish, len(all_found), context)),
+        entries=(ENTRY,) if not wish.said and ENTRY in context.content.entries else (),
         contacts=tuple(
             dict.fromkeys(context.content.gatherings[one.gathering].organiser for one in shown)
         ),
@@ -158,6 +160,8 @@ def _below(wish: Wish, count: int, context: Context) -> Iterable[Choice]:
         say("Next week"),
         _action(Wish(sunday + timedelta(days=1), sunday + timedelta(days=7), True)),
     )
+    if not wish.said and ENTRY in context.content.entries:
+        yield cards.entry_choice(ENTRY, context)
     yield Ask(say("Menu"), {"do": "menu"})
     yield Ask(cards.language_label(context), {"do": "languages"})
 
