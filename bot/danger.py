@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -55,7 +55,7 @@ class Lexicon:
         sentences = [(one, f" {one} ", kana(spaceless(one))) for one in _sentences(text)]
         return self._in(first, sentences) or self._in(rest, sentences)
 
-    def _in(self, locales: Iterable[str], sentences: Sequence[tuple[str, str, str]]) -> str | None:
+    def _in(self, locales: Sequence[str], sentences: Sequence[tuple[str, str, str]]) -> str | None:
         for locale in locales:
             kinds = self._kinds[locale]
             safe = kinds.get("safe", ())

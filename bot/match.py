@@ -24,7 +24,7 @@ SURE = 0.55  # from here on, one answer alone
 LIKELY = 0.06  # the three best together: worth asking "which of these?"
 ALONE = 0.93  # the lexical half is so sure that the model need not be asked
 INTENT_SURE = 0.5
-DANGER_SURE = 0.8
+DANGER_SURE = 0.6
 CANDIDATES = 3
 FEW_WORDS = 2
 WITH_NONE = 0.5
@@ -115,7 +115,7 @@ class Match:
         return tuple((self.trained.labels[n], float(likely[n])) for n in best if entries[n] > 0)
 
 
-SEMANTIC_ALONE = 15.0  # sharpness where a language has no phrases of its own yet
+SEMANTIC_ALONE = 40.0  # sharpness where a language has no phrases of its own yet
 
 
 def _band(candidates: Iterable[tuple[str, float]], none: float) -> Band:
