@@ -13,6 +13,7 @@ from typing import Literal
 import polib
 
 State = Literal["missing", "draft", "outdated", "current"]
+SOURCE = "en"
 HOLE = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -63,6 +64,8 @@ def mark(sentence: str) -> str:
 
 def load_words(locales_dir: Path, locale: str, fallback: tuple[str, ...]) -> Words:
     """The bot's words in `locale`; what is missing there comes from its fallbacks, last from English."""
+    if locale == SOURCE:
+        return Words(gettext.NullTranslations())  # the sentences in the code are English
     files = [locales_dir / name / "LC_MESSAGES" / "bot.po" for name in (locale, *fallback)]
     chain = [_compiled(file) for file in files if file.exists()]
     first = chain[0] if chain else gettext.NullTranslations()

@@ -24,7 +24,7 @@ SURE = 0.55  # from here on, one answer alone
 LIKELY = 0.06  # the three best together: worth asking "which of these?"
 ALONE = 0.93  # the lexical half is so sure that the model need not be asked
 INTENT_SURE = 0.5
-DANGER_SURE = 0.6
+DANGER_SURE = 0.4
 CANDIDATES = 3
 FEW_WORDS = 2
 WITH_NONE = 0.5
@@ -48,6 +48,7 @@ class Match:
         self.trained, self._lexicon = trained, lexicon
         self._vectors = vectors if vectors and vectors.missing is None and trained.head else None
         self._entries = np.array([":" not in name and name != NONE for name in trained.labels])
+        self._dangers = np.array([name.startswith("danger:") for name in trained.labels])
         self.best = lru_cache(maxsize=4096)(self._best)
 
     def danger(self, text: str, locale: str | None) -> str | None:
@@ -102,12 +103,16 @@ class Match:
         name, sure = labels[top], float(likely[top])
         none = float(likely[labels.index(NONE)]) if NONE in labels else 0.0
         kind, _, what = name.partition(":")
-        if kind == "danger" and sure >= DANGER_SURE:
+        if kind == "danger" and self._danger_share(likely) >= DANGER_SURE:
             return Matched("fallback", (), danger=what)
         candidates = self._candidates(likely)
         if kind == "intent" and sure >= INTENT_SURE:
             return Matched("fallback", candidates, intent=what, none=none)
         return Matched(_band(candidates, none), candidates, none=none)
+
+    def _danger_share(self, likely: Floats) -> float:
+        """How likely it is that someone is in danger, of whatever kind."""
+        return float(likely[self._dangers].sum())
 
     def _candidates(self, likely: Floats) -> tuple[tuple[str, float], ...]:
         entries = np.where(self._entries, likely, -1)
