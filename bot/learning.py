@@ -14,7 +14,7 @@ from bot.desk import Knowledge
 from bot.match import Match
 from bot.phrases import Phrase
 from bot.settings import Settings
-from bot.train import Trained
+from bot.train import Shipped, Trained
 from bot.vectors import Vectors
 
 log = logging.getLogger(__name__)
@@ -31,14 +31,16 @@ class Learner:
         self._wanted: Content | None = None
         self._progress = ""
         found, _ = phrases.load(settings.content_dir)
-        trained = self._restored(found, content) or self._learn_lexical(found, content)
+        trained = self._restored(found, content) or self._first(found, content)
         self.knowledge = self._made(content, trained)
         self._found = found
 
     def start(self) -> None:
-        """Learn the semantic half in the background where it is missing."""
-        if self._vectors.missing is None and not self._complete():
+        """Learn what is missing, and wake the model, in the background."""
+        if not self._complete():
             self._in_background(self.knowledge.content, self._found)
+        if self._vectors.missing is None:
+            threading.Thread(target=self._vectors.query, args=("Tomoni",), daemon=True).start()
 
     def learn(self, content: Content) -> None:
         """New content: its words count at once, its phrases as soon as they are learnt."""
@@ -72,7 +74,10 @@ class Learner:
         return trained
 
     def _complete(self) -> bool:
-        return self._trained().head is not None or self._vectors.missing is not None
+        trained = self._trained()
+        return bool(trained.lexical) and (
+            trained.head is not None or self._vectors.missing is not None
+        )
 
     def _in_background(self, content: Content, found: list[Phrase]) -> None:
         threading.Thread(
@@ -82,23 +87,30 @@ class Learner:
     def _learn_all(self, content: Content, found: list[Phrase]) -> None:
         with self._learning:
             started = time.monotonic()
-            rows = None
-            if self._vectors.missing is None:
+            rows, shipped = None, self._shipped(found, content)
+            if self._vectors.missing is None and shipped is None:
                 rows = self._vectors.all([one.text for one in found], self._show)
-            trained = train.train(found, list(content.entries), rows)
+            trained = train.train(found, list(content.entries), rows, shipped=shipped)
             train.store(trained, self._file(trained.name))
             self.knowledge = self._made(self.knowledge.content, trained)
             self._progress = ""
             log.info("learnt from %d phrases in %.0f s", len(found), time.monotonic() - started)
 
-    def _learn_lexical(self, found: list[Phrase], content: Content) -> Trained:
-        ready = None if self._vectors.missing else train.shipped(SHIPPED)
-        if ready is not None and ready.name != self._version(found, content):
-            ready = None  # phrases have changed since: learnt anew in the background
-        trained = train.train(found, list(content.entries), shipped=ready)
-        if self._vectors.missing or ready:
+    def _first(self, found: list[Phrase], content: Content) -> Trained:
+        """Something to answer with at once: the shipped semantic half, else the lexical half."""
+        shipped = self._shipped(found, content)
+        if shipped is not None:
+            return train.headed(shipped)
+        trained = train.train(found, list(content.entries))
+        if self._vectors.missing:
             train.store(trained, self._file(trained.name))
         return trained
+
+    def _shipped(self, found: list[Phrase], content: Content) -> Shipped | None:
+        """The semantic half that came with the code, where it was learnt from exactly these phrases."""
+        shipped = None if self._vectors.missing else train.shipped(SHIPPED)
+        fits = shipped is not None and shipped.name == self._version(found, content)
+        return shipped if fits else None
 
     def _restored(self, found: list[Phrase], content: Content) -> Trained | None:
         return train.restore(self._file(self._version(found, content)))

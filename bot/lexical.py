@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -94,39 +94,42 @@ class Lexical:
         return at[known].astype(np.int32), (full[known] / norm).astype(np.float32)
 
 
+def fit(texts: Sequence[str], truth: NDArray[np.int64], names: Sequence[str]) -> Lexical:
+    """Train on phrases and the numbers of their labels in `names`."""
+    model, kernel, targets = _prepared(texts, truth, names)
+    alphas = np.linalg.solve(kernel, targets).astype(np.float32)
+    return replace(model, alphas=alphas)
+
+
 def fit_left_out(
     texts: Sequence[str], truth: NDArray[np.int64], names: Sequence[str]
 ) -> tuple[Lexical, Floats]:
-    """Train on phrases and the numbers of their labels in `names`.
+    """Train, and say what every phrase would score if it had not been learnt from.
 
-    Also returns every phrase's scores as if it had not been learnt from, shape (phrases, labels): ridge
-    regression has them in closed form (Cawley and Talbot 2003).
+    The scores have shape (phrases, labels); ridge regression has them in closed form (Cawley and Talbot 2003).
     """
-    columns, weights, starts, rows, values = _index(texts)
-    kernel = _kernel(starts, rows, values, len(texts))
-    kernel[np.diag_indices_from(kernel)] += RIDGE
-    targets = np.zeros((len(texts), len(names)), np.float32)
-    targets[np.arange(len(texts)), truth] = 1
+    model, kernel, targets = _prepared(texts, truth, names)
     inverse = np.linalg.inv(kernel)
     alphas = (inverse @ targets).astype(np.float32)
     left_out = (targets - alphas / np.diag(inverse)[:, None]).astype(np.float32)
-    return Lexical(tuple(names), columns, weights, starts, rows, values, alphas), left_out
+    return replace(model, alphas=alphas), left_out
 
 
-BLOCK = 4096  # columns at a time: the dense matrix of all n-grams would take a gigabyte
+def _prepared(
+    texts: Sequence[str], truth: NDArray[np.int64], names: Sequence[str]
+) -> tuple[Lexical, Floats, Floats]:
+    """The n-grams, how alike any two phrases are (with the ridge on the diagonal), and the targets."""
+    from scipy.sparse import csc_matrix  # a second to import: only for training
 
-
-def _kernel(starts: Ints, rows: Ints, values: Floats, count: int) -> Floats:
-    """How alike any two phrases are, shape (phrases, phrases)."""
-    kernel = np.zeros((count, count), np.float32)
-    for first in range(0, len(starts) - 1, BLOCK):
-        last = min(first + BLOCK, len(starts) - 1)
-        span = slice(starts[first], starts[last])
-        column = np.repeat(np.arange(last - first), np.diff(starts[first : last + 1]))
-        block = np.zeros((count, last - first), np.float32)
-        block[rows[span], column] = values[span]
-        kernel += block @ block.T
-    return kernel
+    columns, weights, starts, rows, values = _index(texts)
+    shape = (len(texts), len(columns))
+    phrases = csc_matrix((values, rows, starts), shape=shape).tocsr()
+    kernel = (phrases @ phrases.T).toarray().astype(np.float32)
+    kernel[np.diag_indices_from(kernel)] += RIDGE
+    targets = np.zeros((len(texts), len(names)), np.float32)
+    targets[np.arange(len(texts)), truth] = 1
+    nothing = np.zeros((0, 0), np.float32)
+    return Lexical(tuple(names), columns, weights, starts, rows, values, nothing), kernel, targets
 
 
 def _index(texts: Sequence[str]) -> tuple[Ints, Floats, Ints, Ints, Floats]:

@@ -94,15 +94,22 @@ def train(
     sharp: dict[str, tuple[float, float, float]] = {}
     for name in sorted({family(one.locale) for one in some}):
         rows = np.array([n for n, one in enumerate(some) if family(one.locale) == name])
-        model, left_out = lexical.fit_left_out([some[n].text for n in rows], truth[rows], names)
-        models[name] = model
-        sharp[name] = _sharpness(
-            left_out, semantic[rows] if semantic is not None else None, truth[rows]
-        )
+        texts = [some[n].text for n in rows]
+        if shipped is not None and name in shipped.sharp:
+            models[name] = lexical.fit(texts, truth[rows], names)
+        else:
+            models[name], left_out = lexical.fit_left_out(texts, truth[rows], names)
+            own = semantic[rows] if semantic is not None else None
+            sharp[name] = _sharpness(left_out, own, truth[rows])
         progress(name)
     if shipped is not None:
         head, sharp = shipped.head, dict(shipped.sharp)
     return Trained(version(phrases, entries), names, models, head, sharp, _languages(phrases))
+
+
+def headed(shipped: Shipped) -> Trained:
+    """The semantic half alone: enough to answer while the lexical half is being learnt."""
+    return Trained(shipped.name, shipped.head.labels, {}, shipped.head, shipped.sharp, None)
 
 
 def version(phrases: Sequence[Phrase], entries: Sequence[str]) -> str:
