@@ -9,12 +9,16 @@ from typing import Any
 
 import regex
 
-from bot.normal import UNSPACED, kana, plain, spaceless
+from bot.normal import kana, plain, spaceless
 
 # What is tried first when several kinds are in one message: who can be helped only at once.
 ORDER = (
     "fire", "sea", "medical", "crime", "violence", "child", "suicide", "gas", "accident", "quake",
 )  # fmt: skip
+# Scripts whose words are not set apart, or whose endings grow onto the word: found anywhere.
+PIECES = regex.compile(
+    r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Myanmar}\p{Khmer}\p{Lao}]"
+)
 _SENTENCES = regex.compile(r"[.!?。！？\n؟۔।;၊။]+")
 
 
@@ -84,8 +88,8 @@ def _term(term: str) -> tuple[Any, Any]:
     """Alternatives as whole words, or as pieces where the script has no spaces."""
     parts = [part for part in term.split("|") if part]
     joined = [kana(spaceless(plain(part.replace("_", " ").replace("*", "")))) for part in parts
-              if UNSPACED.search(part)]  # fmt: skip
-    words = [_word(part) for part in parts if not UNSPACED.search(part)]
+              if PIECES.search(part)]  # fmt: skip
+    words = [_word(part) for part in parts if not PIECES.search(part)]
     return (
         regex.compile("|".join(word for word in words if word)) if any(words) else None,
         regex.compile("|".join(regex.escape(piece) for piece in joined if piece))
