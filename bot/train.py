@@ -14,11 +14,11 @@ from bot import language, lexical
 from bot.lexical import Floats, Lexical
 from bot.phrases import NONE, Phrase
 
-FORMAT = "3"  # a change of what is learnt, or how it is stored, makes old files useless
+FORMAT = "4"  # a change of what is learnt, or how it is stored, makes old files useless
 # Languages whose writers use each other's spelling learn together.
 FAMILIES: Mapping[str, str] = {"ja-simple": "ja"}
 SEMANTIC_RIDGE = 8.0
-NONE_WEIGHT = 1.0
+COVERED = 0.8  # of the entries: below, a lexical model would favour what happens to be covered
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def train(
         progress("semantic half")
     models: dict[str, Lexical] = {}
     sharp: dict[str, tuple[float, float, float]] = {}
-    for name in sorted({family(one.locale) for one in some}):
+    for name in _families(some, len(entries)):
         rows = np.array([n for n, one in enumerate(some) if family(one.locale) == name])
         texts = [some[n].text for n in rows]
         if shipped is not None and name in shipped.sharp:
@@ -105,6 +105,15 @@ def train(
     if shipped is not None:
         head, sharp = shipped.head, dict(shipped.sharp)
     return Trained(version(phrases, entries), names, models, head, sharp, _languages(phrases))
+
+
+def _families(phrases: Sequence[Phrase], entries: int) -> list[str]:
+    """Languages whose own phrases cover most entries; the others are matched by meaning alone."""
+    covered: dict[str, set[str]] = {}
+    for one in phrases:
+        if ":" not in one.label and one.label != NONE:
+            covered.setdefault(family(one.locale), set()).add(one.label)
+    return sorted(name for name, labels in covered.items() if len(labels) >= entries * COVERED)
 
 
 def headed(shipped: Shipped) -> Trained:
