@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+import warnings
 from functools import cache, lru_cache
 from typing import Any
 
@@ -27,10 +28,10 @@ UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Myanmar}\p
 
 @lru_cache(maxsize=4096)
 def plain(text: str) -> str:
-    """Small letters, one width, Latin digits, no marks, no punctuation, at most two of a letter in a row.
+    """Small letters, one width, Latin digits, no marks, no punctuation, no letter three times in a row.
 
     >>> plain("ＡＢＣ　Ａｄｒｅｓｓｓｓ？ ۰۴۶۷")
-    'abc adress 0467'
+    'abc adres 0467'
     """
     text = unicodedata.normalize("NFKC", text).casefold().translate(_VARIANTS)
     text = _digits(text)
@@ -83,7 +84,9 @@ def _detector() -> Any:
         from myanmartools import ZawgyiDetector
     except ImportError:  # optional: Unicode Burmese is understood without
         return None
-    return ZawgyiDetector()
+    with warnings.catch_warnings():  # the package reads its own data the old way
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return ZawgyiDetector()
 
 
 @cache
