@@ -13,7 +13,7 @@ import click
 from flask.cli import AppGroup
 
 from bot import content as content_of
-from bot import dispatch, phrases, settings
+from bot import dispatch, phrases, settings, translations
 from bot.content import Library
 from bot.desk import Knowledge
 from bot.learning import Learner
@@ -181,3 +181,93 @@ def evaluate(files: tuple[Path, ...], as_json: bool) -> None:
         click.echo(json.dumps([result.figures() for result in results], ensure_ascii=False))
     else:
         click.echo(evaluation.table(results))
+
+
+@bot_commands.group("translations")
+def translations_commands() -> None:
+    """The state of every language, and the way in and out for translators."""
+
+
+def _content(chosen: Settings) -> content_of.Content:
+    content, problems = content_of.load(chosen.content_dir, chosen.locales_dir)
+    if problems:
+        raise click.ClickException("\n".join(str(problem) for problem in problems))
+    return content
+
+
+@translations_commands.command("status")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def translations_status(as_json: bool) -> None:
+    """How many texts of each language are missing, draft, outdated, current."""
+    found = translations.status(_content(settings.load()))
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False))
+        return
+    states = ("current", "draft", "outdated", "missing")
+    click.echo("  ".join(f"{name:>10}" for name in ("locale", *states)))
+    for locale, counts in found.items():
+        cells = (locale, *(str(counts.get(state, 0)) for state in states))
+        click.echo("  ".join(f"{cell:>10}" for cell in cells))
+
+
+@translations_commands.command("sync")
+@click.argument("locales", nargs=-1)
+def translations_sync(locales: tuple[str, ...]) -> None:
+    """Bring catalogs to today's Japanese; a new LOCALE gets its empty catalog."""
+    chosen = settings.load()
+    content = _content(chosen)
+    for locale in locales or tuple(content.catalogs):
+        if locale not in content.languages or locale == "ja":
+            raise click.UsageError(f"{locale} is not a language to translate into.")
+        waiting = translations.sync(content, chosen.locales_dir, locale)
+        click.echo(f"{locale}: {waiting} texts wait for a translator")
+
+
+@translations_commands.command("reword")
+@click.argument("entry")
+def translations_reword(entry: str) -> None:
+    """The Japanese of ENTRY was only reworded: keep its translations."""
+    chosen = settings.load()
+    kept = translations.reword(_content(chosen), chosen.locales_dir, entry)
+    click.echo(f"{entry}: {kept} translations kept")
+
+
+@translations_commands.command("rename")
+@click.argument("old")
+@click.argument("new")
+def translations_rename(old: str, new: str) -> None:
+    """Give an entry another id in all files and catalogs."""
+    chosen = settings.load()
+    content = _content(chosen)
+    if old not in content.entries or new in content.entries:
+        raise click.UsageError(f"{old} must exist and {new} must not.")
+    for file in translations.rename(chosen.content_dir, chosen.locales_dir, old, new):
+        click.echo(str(file))
+
+
+@translations_commands.command("export-xlsx")
+@click.argument("locale")
+@click.option("--to", "file", type=click.Path(path_type=Path), help="Default: <locale>.xlsx")
+def translations_export(locale: str, file: Path | None) -> None:
+    """A spreadsheet for a translator."""
+    content = _content(settings.load())
+    if locale not in content.languages or locale == "ja":
+        raise click.UsageError(f"{locale} is not a language to translate into.")
+    target = file or Path(f"{locale}.xlsx")
+    click.echo(f"{target}: {translations.export(content, locale, target)} texts")
+
+
+@translations_commands.command("import-xlsx")
+@click.argument("file", type=click.Path(exists=True, path_type=Path))
+def translations_import(file: Path) -> None:
+    """Take a translator's spreadsheet; stale or broken rows are refused one by one."""
+    chosen = settings.load()
+    try:
+        taken, refused = translations.take(_content(chosen), chosen.locales_dir, file)
+    except translations.Refused as error:
+        raise click.ClickException(str(error)) from error
+    for sentence in refused:
+        click.echo(sentence)
+    click.echo(f"{taken} texts taken, {len(refused)} refused")
+    if refused:
+        sys.exit(1)

@@ -9,6 +9,7 @@ import logging
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from bot.when import Calendar
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Content:
     """Everything that staff wrote, checked. `version` changes with any byte of it."""
 
@@ -37,9 +38,23 @@ class Content:
     words: Mapping[str, Words]
 
     @property
-    def locales(self) -> tuple[str, ...]:
-        """The languages in which there is something to read, in the order of languages.yaml."""
+    def offered(self) -> tuple[str, ...]:
+        """The languages with words of their own, in the order of languages.yaml."""
         return tuple(name for name in self.languages if name == "ja" or name in self.catalogs)
+
+    @property
+    def locales(self) -> tuple[str, ...]:
+        """The languages in which most answers can be read."""
+        return tuple(name for name in self.offered if name == "ja" or name in self._mostly)
+
+    @cached_property
+    def _mostly(self) -> frozenset[str]:
+        texts = [f"{name}.answer" for name in self.entries]
+        return frozenset(
+            locale
+            for locale in self.catalogs
+            if sum(self.has(key, locale) for key in texts) > len(texts) / 2
+        )
 
     def say(self, locale: str) -> Words:
         """The bot's own words in `locale`."""

@@ -45,7 +45,7 @@ def answer(
         incoming, zawgyi = _in_unicode(incoming)
         spoken = speak(incoming, person, content, matcher)
         context = replace(context, locale=spoken.locale, offer=spoken.offer, zawgyi=zawgyi)
-        locales = [name for name in pair if name in content.locales] or [spoken.locale]
+        locales = [name for name in pair if name in content.offered] or [spoken.locale]
         replies = [_decide(incoming, replace(context, locale=name), handlers) for name in locales]
         return _with_notices(_side_by_side(replies), context)
     except Exception:  # the only broad except on this way: a person always gets an answer

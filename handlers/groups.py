@@ -81,7 +81,7 @@ def _buttons(context: Context) -> tuple[Choice, ...]:
 
 def _pair(names: list[str], context: Context) -> Reply:
     """`/languages ja en`: from now on both, side by side; one name: only that; nothing known: how to say it."""
-    known = {name.lower(): name for name in context.content.locales}
+    known = {name.lower(): name for name in context.content.offered}
     chosen = [known[name] for name in names if name in known][:2]
     if not chosen:
         body = context.say("Write for example: {example}", example="/languages ja en")

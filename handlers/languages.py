@@ -35,7 +35,7 @@ def show(context: Context) -> Reply:
 def language_choices(context: Context) -> tuple[Ask, ...]:
     """Buttons for all languages in which there is something to read; the profile's own first."""
     first = context.person.hint or context.locale
-    names = sorted(context.content.locales, key=lambda name: name != first)
+    names = sorted(context.content.offered, key=lambda name: name != first)
     languages = context.content.languages
     return tuple(Ask(languages[name].name, {"do": "language", "locale": name}) for name in names)
 
