@@ -10,6 +10,7 @@ import sys
 from flask import Flask
 
 from bot import settings as settings_of
+from bot.calendar_page import calendar_page
 from bot.commands import bot_commands
 from bot.content import ContentError
 from bot.parts import build
@@ -41,6 +42,7 @@ def _served(app: Flask, settings: Settings) -> Flask:
     app.extensions["tomoni"] = parts
     app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT
     app.register_blueprint(web)
+    app.register_blueprint(calendar_page)
     app.register_error_handler(Exception, every_error)
     app.after_request(headers)
     parts.start()

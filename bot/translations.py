@@ -90,7 +90,7 @@ def reword(content: Content, locales_dir: Path, entry: str) -> int:
 def rename(content_dir: Path, locales_dir: Path, old: str, new: str) -> list[Path]:
     """Give an entry another id everywhere: its file, what refers to it, its translations. Returns what changed."""
     changed: list[Path] = []
-    for file in sorted(content_dir.glob("*/*.yaml")) + [content_dir / "danger.yaml"]:
+    for file in [*sorted(content_dir.glob("*/*.yaml")), content_dir / "danger.yaml"]:
         text = file.read_text(encoding="utf-8")
         renamed = _renamed(text, old, new)
         target = file.with_stem(new) if file.stem == old else file
@@ -132,9 +132,7 @@ def export(content: Content, locale: str, file: Path) -> int:
     from openpyxl.styles import Alignment, Protection
 
     book = Workbook()
-    sheet = book.active
-    assert sheet is not None
-    sheet.title = locale
+    sheet = book.create_sheet(locale, 0)
     sheet.append(COLUMNS)
     catalog = content.catalogs.get(locale, {})
     for key, japanese in content.japanese.items():

@@ -17,6 +17,7 @@ from flask import Flask
 
 from app import create_app
 from bot import settings as settings_of
+from bot.calendar_page import calendar_page
 from bot.content import Content, Library
 from bot.learning import Learner
 from bot.line import Line, Sent
@@ -177,6 +178,7 @@ def bot(settings: Settings, library: Library, learner: Learner, tmp_path: Path) 
     app = Flask("test")
     app.extensions["tomoni"] = parts
     app.register_blueprint(web)
+    app.register_blueprint(calendar_page)
     app.register_error_handler(Exception, every_error)
     app.after_request(headers)
     yield Bot(parts, line, app)
