@@ -302,3 +302,11 @@ def babel(context: Context) -> str:
     """The Babel locale of the language of the answer."""
     language = context.content.languages.get(context.locale)
     return language.babel if language else "en"
+
+
+def language_choices(context: Context) -> tuple[Ask, ...]:
+    """Buttons for all languages in which there is something to read; the profile's own first."""
+    first = context.person.hint or context.locale
+    names = sorted(context.content.offered, key=lambda name: name != first)
+    languages = context.content.languages
+    return tuple(Ask(languages[name].name, {"do": "language", "locale": name}) for name in names)

@@ -167,20 +167,69 @@ def inbox(dead: bool) -> None:
         click.echo(f"{number}  {at.isoformat(timespec='seconds')}  {reason}")
 
 
+class Limit(click.ParamType[tuple[str, float]]):
+    """A figure and its limit, as in first=0.9."""
+
+    name = "figure=limit"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> tuple[str, float]:
+        """`first=0.9`; the name must be one of the figures of evaluate."""
+        from bot.evaluate import FIGURES
+
+        name, _, limit = str(value).partition("=")
+        if name not in (*FIGURES, "p50_ms", "p95_ms"):
+            self.fail(f"{name!r} is not a figure. Known: {', '.join(FIGURES)}, p50_ms, p95_ms.")
+        try:
+            return name, float(limit)
+        except ValueError:
+            self.fail(f"{limit!r} is not a number: write {name}=0.9.")
+
+
 @bot_commands.command()
 @click.argument("files", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-def evaluate(files: tuple[Path, ...], as_json: bool) -> None:
+@click.option("--locale", help="The language of the questions; without it, the name of each file.")
+@click.option("--unchosen", is_flag=True, help="As people who have not chosen a language.")
+@click.option("--mistakes", is_flag=True, help="What is taken for what, and the worst mistakes.")
+@click.option("--at-least", type=Limit(), multiple=True, help="Exit 1 under it: first=0.9")
+@click.option("--at-most", type=Limit(), multiple=True, help="Exit 1 over it: wrong_alone=0.03")
+def evaluate(
+    files: tuple[Path, ...],
+    as_json: bool,
+    locale: str | None,
+    unchosen: bool,
+    mistakes: bool,
+    at_least: tuple[tuple[str, float], ...],
+    at_most: tuple[tuple[str, float], ...],
+) -> None:
     """Measure matching on files of questions (kind, topics, text; tab-separated), named <locale>.tsv."""
     from bot import evaluate as evaluation
 
-    chosen = settings.load()
-    knowledge = _knowledge(chosen)
-    results = [evaluation.measure(file, knowledge, HANDLERS) for file in files]
+    knowledge = _knowledge(settings.load())
+    results = [
+        evaluation.measure(file, knowledge, HANDLERS, locale, not unchosen) for file in files
+    ]
     if as_json:
-        click.echo(json.dumps([result.figures() for result in results], ensure_ascii=False))
+        click.echo(json.dumps([one.figures() for one in results], ensure_ascii=False))
     else:
         click.echo(evaluation.table(results))
+        click.echo(evaluation.mistakes(results) if mistakes else "")
+    failed = evaluation.failures(results, dict(at_least), dict(at_most))
+    for sentence in failed:
+        click.echo(sentence, err=True)
+    if failed:
+        sys.exit(1)
+
+
+@bot_commands.command()
+@click.argument("text")
+@click.option("--locale", help="The language that the person chose.")
+def explain(text: str, locale: str | None) -> None:
+    """Why a message is understood as it is: language, both halves, how sure, which way to answer."""
+    from bot import explain as explaining
+
+    knowledge = _knowledge(settings.load())
+    click.echo(explaining.explain(text, locale, datetime.now(UTC), knowledge, HANDLERS))
 
 
 @bot_commands.group("translations")

@@ -48,7 +48,8 @@ class Context:
     """Everything a decision rests on. `locale` is the language in which to answer.
 
     `offer` is another language that the person may want from now on; `zawgyi` says that the
-    message came in Zawgyi encoding; `group` is what is known of the group chat, if it is one.
+    message came in Zawgyi encoding; `heard` is the language of the message, None for one that is
+    not known: it is compared with the phrases of all languages.
     """
 
     content: Content
@@ -58,7 +59,12 @@ class Context:
     now: datetime
     offer: str | None = None
     zawgyi: bool = False
+    heard: str | None = None
     settings: Mapping[str, str] = field(default_factory=dict)
+
+    def meaning(self, text: str) -> Matching:
+        """What a message means, as the matcher understands it."""
+        return self.matcher.best(text, self.heard)
 
     @property
     def calendar(self) -> Calendar:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot import cards
 from bot.content import Content
 from bot.context import Context, Detection, Handler, Matcher
 from bot.messages import Ask, Call, Card, Effect, Incoming, Line, Person, Reply, Text
@@ -17,15 +18,20 @@ log = logging.getLogger(__name__)
 # A text in another language than the chosen one must be this long to be answered in it (words).
 SWITCH_WORDS = 4
 MESSAGES = 5  # LINE takes no more in one reply
+COMMON = ("ja-simple", "en")  # what most people here can read a little of
 OWN_SCRIPTS = frozenset({"Mymr", "Thai", "Sinh", "Kore"})
 
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """In which language to answer, and which other one to offer from now on."""
+    """In which language to answer, which other one to offer from now on, and in which one was asked."""
 
     locale: str
     offer: str | None = None
+    heard: str | None = None
+    unknown: bool = (
+        False  # asked in a language that is not offered, by somebody who has chosen none
+    )
 
 
 def answer(
@@ -44,13 +50,20 @@ def answer(
     try:
         incoming, zawgyi = _in_unicode(incoming)
         spoken = speak(incoming, person, content, matcher)
-        context = replace(context, locale=spoken.locale, offer=spoken.offer, zawgyi=zawgyi)
-        locales = [name for name in pair if name in content.offered] or [spoken.locale]
+        context = replace(
+            context, locale=spoken.locale, offer=spoken.offer, zawgyi=zawgyi, heard=spoken.heard
+        )
+        locales = [name for name in pair if name in content.offered] or _locales(spoken)
         replies = [_decide(incoming, replace(context, locale=name), handlers) for name in locales]
-        return _with_notices(_side_by_side(replies), context)
+        return _with_notices(_side_by_side(replies), context, spoken.unknown)
     except Exception:  # the only broad except on this way: a person always gets an answer
         log.exception("answering failed")
     return apology(context)
+
+
+def _locales(spoken: Spoken) -> list[str]:
+    """Easy Japanese and English for somebody whose language is not known."""
+    return list(COMMON) if spoken.unknown else [spoken.locale]
 
 
 def _in_unicode(incoming: Incoming) -> tuple[Incoming, bool]:
@@ -74,9 +87,15 @@ def _side_by_side(replies: list[Reply]) -> Reply:
     return replace(first, parts=parts[:MESSAGES])
 
 
-def _with_notices(reply: Reply, context: Context) -> Reply:
-    """What a person should know besides: an answer that was lost, an encoding that is not Unicode."""
+def _with_notices(reply: Reply, context: Context, unknown: bool) -> Reply:
+    """What a person should know besides: lost answers, the languages there are, an encoding that is not Unicode."""
     reply = _with_waiting(reply, context)
+    if (
+        unknown
+        and reply.outcome in {"answer", "choices", "fallback"}
+        and len(reply.parts) < MESSAGES
+    ):
+        reply = replace(reply, parts=(*reply.parts, languages_card(context)))
     if not context.zawgyi or context.person.told_unicode or len(reply.parts) >= MESSAGES:
         return reply
     body = context.say("You write in Zawgyi. I can read it; my answers are in Unicode.")
@@ -105,19 +124,25 @@ def _with_waiting(reply: Reply, context: Context) -> Reply:
     return replace(reply, parts=(card, *reply.parts))
 
 
+def languages_card(context: Context) -> tuple[Card, ...]:
+    """Every language in its own script."""
+    title = f"{context.say('Language')} / Language"
+    return cards.list_cards(title, cards.language_choices(context), context)
+
+
 def speak(incoming: Incoming, person: Person, content: Content, matcher: Matcher) -> Spoken:
     """Explicit choice > confident detection > profile hint > easy Japanese (with English beside)."""
     start = person.locale or person.hint
     if incoming.kind not in {"text", "edit"} or not incoming.text.strip():
-        return Spoken(start or "ja-simple")
-    detected = matcher.detect(incoming.text, person.locale, person.hint)
-    if detected.locale is None or detected.locale not in content.languages:
-        return Spoken(start or "en")
+        return Spoken(start or "ja-simple", heard=start)
+    found = matcher.detect(incoming.text, person.locale, person.hint)
+    if found.locale is None or found.locale not in content.languages:
+        return Spoken(start or COMMON[0], unknown=start is None and found.words > 0)
     if person.locale is None:
-        return Spoken(detected.locale)
-    if detected.locale == person.locale or not _switches(detected, person.locale, content):
-        return Spoken(person.locale)
-    return Spoken(detected.locale, offer=detected.locale)
+        return Spoken(found.locale, heard=found.locale)
+    if found.locale == person.locale or not _switches(found, person.locale, content):
+        return Spoken(person.locale, heard=person.locale)
+    return Spoken(found.locale, offer=found.locale, heard=found.locale)
 
 
 def _switches(detected: Detection, chosen: str, content: Content) -> bool:

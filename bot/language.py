@@ -1,10 +1,16 @@
-"""In which of the offered languages a message is: script, then letters, then a trained classifier."""
+"""In which of the offered languages a message is: script, then letters, then two trained classifiers.
+
+py3langid brings a model of running text in 142 languages; our own model knows the mixture that people
+type here: loan words, office names, romanised Nepali. Where both know a language they must agree.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 import numpy as np
 import regex
@@ -30,14 +36,43 @@ WORDS = regex.compile(r"[\p{L}\p{M}\p{N}']+")
 # Letters that only one of the languages of a script writes.
 LETTERS_OF: Mapping[str, Sequence[tuple[str, str]]] = {
     "cyrillic": (("uk", "ґєіїҐЄІЇ"), ("ru", "ыэъёЫЭЪЁ")),
-    "arabic": (("ur", "ٹڈڑےھہںۓ"), ("fa", "پچژگ"), ("ar", "ةىإأؤئ")),
+    "arabic": (("ur", "ٹڈڑےھہںۓ"), ("ar", "ةك")),
 }
-# Characters that Chinese writes and Japanese does not, among the most frequent of simplified text.
-SIMPLIFIED = frozenset("们这个吗么请问时没说对会话过还为给让从来两样点钱医险难证签应办"
-                       "车东开关问间马买卖书长门见贝头实习语读谁课业亲儿华发现费单电动"
-                       "啊吧呢哪您她它怎你")  # fmt: skip
-CONFIDENT = 0.75
+PASHTO = frozenset("ټځڅډړږښګڼۍې")  # of an Arabic-script language that is not offered
+PERSIAN = frozenset("پچژگکی")  # written in Persian and Urdu, hardly ever in Arabic
+ARABIC_ONLY = frozenset("ةكيى")
+# Letters of the Latin script, and the languages that share it, by the codes of py3langid.
+LATIN_CODES = {
+    "en": "en",
+    "fr": "fr",
+    "tr": "tr",
+    "vi": "vi",
+    "es": "es",
+    "pt": "pt",
+    "tl": "fil",
+    "id": "id",
+}
+NOT_OFFERED = ("ku", "so", "sw", "om", "rw", "ln", "ht", "uz", "de", "it", "pl", "ro")
+CODES = {
+    "uk": "uk",
+    "ru": "ru",
+    "ar": "ar",
+    "fa": "fa",
+    "ur": "ur",
+    "ne": "ne",
+    "hi": "hi",
+    "zh": "zh-Hans",
+    "ja": "ja",
+}
+# Words of everyday Chinese whose characters Japanese has too, but hardly ever without kana beside them.
+CHINESE = regex.compile("[我你他她您们吗吧呢啊哪这那么了是很怎谁没想帮老被嗯不的在有找给说]")
+LINK = regex.compile(r"\S*(?:://|www\.|\.(?:com?|jp|net|org)\b|@\w+\.)\S*", regex.IGNORECASE)
 UNKNOWN_BELOW = 0.5
+SURELY = 0.9  # from here on a romanised message, or one of a language not offered, is taken for it
+FEW_WORDS = 3
+OWN_WEIGHT = 0.4  # our model has seen little text and is too sure of itself
+# Hindi is not offered; these words of it are no Nepali.
+HINDI = regex.compile(r"\b(?:है|हैं|हूँ|हूं|में|मैं|नहीं|मुझे|कैसे|था|थी|गया|मिलेगा|दो|लगेगी)\b")
 KANJI_SHARE = 0.12  # of letters: below, somebody writes in kana and wants easy Japanese
 
 
@@ -58,18 +93,16 @@ class LatinModel:
     logs: Floats
     prior: Floats
 
-    def guess(self, text: str, allowed: Iterable[str] | None = None) -> tuple[str | None, float]:
-        """The likeliest language and how sure, among `allowed`."""
+    def chances(self, text: str, allowed: Iterable[str] | None = None) -> dict[str, float]:
+        """How likely each language is, among `allowed`; sums to 1, empty for a text without letters."""
         keys = np.fromiter((key % len(self.logs) for key in grams(text)), np.int64)
-        if not len(keys):
-            return None, 0.0
+        names = [name for name in self.locales if allowed is None or name in set(allowed)]
+        if not len(keys) or not names:
+            return {}
         logs = self.logs[keys].sum(axis=0) / len(keys) ** 0.5
-        if allowed is not None:
-            logs = np.where([name in set(allowed) for name in self.locales], logs, -1e9)
-        likely = np.exp(logs - logs.max())
-        likely /= likely.sum()
-        best = int(likely.argmax())
-        return self.locales[best], float(likely[best])
+        own = np.array([logs[self.locales.index(name)] for name in names])
+        likely = np.exp(own - own.max())
+        return dict(zip(names, (float(one) for one in likely / likely.sum()), strict=True))
 
 
 LATIN_BUCKETS = 1 << 15
@@ -87,29 +120,62 @@ def fit(texts: Sequence[str], locales: Sequence[str], names: Sequence[str]) -> L
     return LatinModel(tuple(names), logs.astype(np.float32), np.zeros(len(names), np.float32))
 
 
+@cache
+def packaged() -> Any:
+    """py3langid, restricted to the languages that matter here; three quarters of a second at first use."""
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    identifier.set_languages([*LATIN_CODES, *NOT_OFFERED, *CODES])
+    return identifier
+
+
 def detect(text: str, model: LatinModel | None, hint: str | None = None) -> Detected:
     """The language of a text; `hint` (chosen or from the profile) decides what the text leaves open."""
-    words = len(WORDS.findall(text))
-    counts = Counter({name: len(pattern.findall(text)) for name, pattern in SCRIPTS.items()})
-    name, count = counts.most_common(1)[0]
+    text = LINK.sub(" ", text)
+    words = _words(text)
     latin = len(LATIN.findall(text))
-    if count and count * 2 >= latin:
-        return Detected(name, _words(text, words))
+    for name, count in _scripts(text):
+        if count and count * 2 >= latin:
+            return _of_script(name, text, model, words, hint)
     if KANA.search(text):
-        return Detected(_japanese(text), _words(text, words))
-    if HAN.search(text):
-        return Detected(_han(text, hint), _words(text, words))
-    if len(CYRILLIC.findall(text)) > latin:
-        return _by_letters(text, "cyrillic", model, words, hint)
-    if len(ARABIC.findall(text)) > latin:
-        return _by_letters(text, "arabic", model, words, hint)
+        return Detected(_japanese(text), words)
     return _latin(text, model, words, hint) if latin else Detected(None, words, 0.0)
 
 
-def _words(text: str, counted: int) -> int:
+def _scripts(text: str) -> list[tuple[str, int]]:
+    """Scripts but kana and Latin, by how many letters of them there are."""
+    counts = Counter({name: len(pattern.findall(text)) for name, pattern in SCRIPTS.items()})
+    counts["cyrillic"] = len(CYRILLIC.findall(text))
+    counts["arabic"] = len(ARABIC.findall(text))
+    if not KANA.search(text):
+        counts["han"] = len(HAN.findall(text))
+    return counts.most_common(1)
+
+
+def _words(text: str) -> int:
     """Scripts without spaces: about four letters to a word."""
-    letters = len(LETTERS.findall(text))
-    return max(counted, letters // 4)
+    return max(len(WORDS.findall(text)), len(LETTERS.findall(text)) // 4)
+
+
+def _of_script(
+    name: str, text: str, model: LatinModel | None, words: int, hint: str | None
+) -> Detected:
+    if name == "han":
+        return Detected(_han(text, model, hint), words)
+    if name == "cyrillic":
+        return _by_letters(text, name, ("uk", "ru"), model, words, hint)
+    if name == "arabic":
+        if PASHTO & set(text):
+            return Detected(None, words)
+        return _by_letters(text, name, _arabic(text), model, words, hint)
+    if name == "ne" and (HINDI.search(text) or _hindi(text)):
+        return Detected(None, words)
+    return Detected(name, words)
+
+
+def _hindi(text: str) -> bool:
+    return _packaged_chances(text, ("ne", "hi")).get("hi", 0) >= SURELY
 
 
 def _japanese(text: str) -> str:
@@ -119,42 +185,98 @@ def _japanese(text: str) -> str:
     return "ja-simple" if kanji <= letters * KANJI_SHARE else "ja"
 
 
-def _han(text: str, hint: str | None) -> str:
-    if any(letter in SIMPLIFIED for letter in text):
+def _han(text: str, model: LatinModel | None, hint: str | None) -> str:
+    """Chinese or Japanese: by characters that Japanese encodings lack, then by words."""
+    if not _japanese_characters(text):
         return "zh-Hans"
     if hint in {"zh-Hans", "ja", "ja-simple"}:
         return "ja" if hint == "ja-simple" else hint
-    return "ja"
+    return "zh-Hans" if CHINESE.search(text) else _likelier(text, model, ("ja", "zh-Hans"))
+
+
+def _japanese_characters(text: str) -> bool:
+    """Whether JIS X 0208 has every Chinese character of a text: it has none that China simplified alone."""
+    try:
+        "".join(HAN.findall(text)).encode("cp932")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _arabic(text: str) -> tuple[str, ...]:
+    """The languages that a text in Arabic letters may be in."""
+    letters = set(text)
+    if letters & PERSIAN and not letters & ARABIC_ONLY:
+        return ("fa", "ur")
+    if letters & ARABIC_ONLY and not letters & PERSIAN:
+        return ("ar", "fa")  # Persian is typed on Arabic keyboards, too
+    return ("ar", "fa", "ur")
 
 
 def _by_letters(
-    text: str, script: str, model: LatinModel | None, words: int, hint: str | None
+    text: str,
+    script: str,
+    allowed: tuple[str, ...],
+    model: LatinModel | None,
+    words: int,
+    hint: str | None,
 ) -> Detected:
     for locale, letters in LETTERS_OF[script]:
-        if any(letter in letters for letter in text):
-            if script == "arabic" and locale == "fa":
-                return Detected(_among(text, model, ("fa", "ur"), "fa"), words)
+        if locale in allowed and any(letter in letters for letter in text):
             return Detected(locale, words)
-    allowed = ("uk", "ru") if script == "cyrillic" else ("ar", "fa", "ur")
-    if hint in allowed and words < 4:
+    if hint in allowed and words < FEW_WORDS + 1:
         return Detected(hint, words, 0.6)
-    guessed = _among(text, model, allowed, allowed[0])
-    return Detected(guessed, words)
+    return Detected(_likelier(LATIN.sub("", text), model, allowed), words)
 
 
-def _among(text: str, model: LatinModel | None, allowed: tuple[str, ...], default: str) -> str:
-    if model is None:
-        return default
-    name, _ = model.guess(text, [one for one in allowed if one in model.locales])
-    return name or default
+def _likelier(text: str, model: LatinModel | None, allowed: tuple[str, ...]) -> str:
+    """The likeliest of a few languages by both classifiers."""
+    both = _agreed(text, model, allowed)
+    return max(both, key=lambda name: both[name]) if both else allowed[0]
+
+
+def _agreed(text: str, model: LatinModel | None, allowed: tuple[str, ...]) -> dict[str, float]:
+    """The product of what both classifiers hold likely; sums to 1."""
+    own = model.chances(plain(text), allowed) if model else {}
+    other = _packaged_chances(text, allowed)
+    both = {
+        name: own.get(name, 1 / len(allowed)) ** OWN_WEIGHT * (other.get(name, 0) + 0.01)
+        for name in allowed
+    }
+    total = sum(both.values()) or 1.0
+    return {name: value / total for name, value in both.items()}
+
+
+def _packaged_chances(text: str, allowed: Iterable[str]) -> dict[str, float]:
+    """How likely py3langid holds each of our locales; what is not among `allowed` is left out."""
+    names = LATIN_CODES | CODES
+    ranked = {names.get(code, code): float(value) for code, value in packaged().rank(text.lower())}
+    found = {name: ranked[name] for name in allowed if name in ranked}
+    total = sum(found.values()) or 1.0
+    return {name: value / total for name, value in found.items()}
 
 
 def _latin(text: str, model: LatinModel | None, words: int, hint: str | None) -> Detected:
-    if model is None:
-        return Detected(None, words, 0.0)
-    name, sure = model.guess(plain(text))
-    if name is None or name.startswith("romanised") or sure < UNKNOWN_BELOW:
-        return Detected(None, words, sure)
-    if hint and hint != name and words < 4:
-        return Detected(None, words, sure)
-    return Detected(name, words, sure)
+    offered = tuple(LATIN_CODES.values())
+    strange = _packaged_chances(text, (*offered, *NOT_OFFERED))
+    if words > FEW_WORDS and sum(strange.get(name, 0) for name in NOT_OFFERED) >= SURELY:
+        return Detected(None, words)
+    romanised = _romanised(text, model)
+    if romanised and words > FEW_WORDS:
+        return Detected(romanised, words, SURELY)
+    both = _agreed(text, model, offered)
+    name = max(both, key=lambda one: both[one])
+    if both[name] < UNKNOWN_BELOW or romanised or (hint and hint != name and words <= FEW_WORDS):
+        return Detected(None, words, both[name])
+    return Detected(name, words, both[name])
+
+
+def _romanised(text: str, model: LatinModel | None) -> str | None:
+    """The language of another script that a text in Latin letters is surely in."""
+    likely = model.chances(plain(text)) if model else {}
+    name = max(likely, key=lambda one: likely[one], default="")
+    return (
+        name.removeprefix("romanised-")
+        if name.startswith("romanised-") and likely[name] >= SURELY
+        else None
+    )

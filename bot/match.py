@@ -41,6 +41,17 @@ class Matched:
     none: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """What led to a result: labels with scores, best first, of each half and of both together."""
+
+    lexical: tuple[tuple[str, tuple[tuple[str, float], ...]], ...]
+    semantic: tuple[tuple[str, float], ...]
+    why_not: str
+    fused: tuple[tuple[str, float], ...]
+    matched: Matched
+
+
 class Match:
     """Understands messages with what was learnt from one content. Pure but for a memory of results."""
 
@@ -80,6 +91,25 @@ class Match:
             if fused
             else _softmax(semantic * SEMANTIC_ALONE)
         )
+
+    def reasons(self, text: str, locale: str | None) -> Reasons:
+        """Everything that `best` rests on, for people."""
+        text = from_zawgyi(text)[0]
+        lexical = tuple(
+            (name, self._ranked(self._lexically(name, text)[0]))
+            for name in self._families(text, locale)
+        )
+        semantic: tuple[tuple[str, float], ...] = ()
+        if self._vectors is not None and self.trained.head is not None:
+            semantic = self._ranked(self.trained.head.scores(self._vectors.query(text)))
+        sure = any(scores[0][1] >= ALONE for _, scores in lexical)
+        why_not = "not there" if not semantic else "not asked" if sure else ""
+        likely = self.probabilities(text, locale)
+        return Reasons(lexical, semantic, why_not, self._ranked(likely), self.judge(likely))
+
+    def _ranked(self, scores: Floats) -> tuple[tuple[str, float], ...]:
+        order = np.argsort(-scores)[:10]
+        return tuple((self.trained.labels[n], float(scores[n])) for n in order)
 
     def _families(self, text: str, locale: str | None) -> list[str]:
         """Whose phrases to compare with: the language's own; for Latin letters of no known language, all."""

@@ -18,7 +18,7 @@ def answer(incoming: Incoming, context: Context) -> Reply | None:
     entry = context.content.entries.get(context.person.last_entry or "")
     if incoming.kind != "text" or entry is None or not _recent(context):
         return None
-    intent = context.matcher.best(incoming.text, context.locale).intent
+    intent = context.meaning(incoming.text).intent
     if intent not in INTENTS:
         return None
     if intent in {"bring", "cost"}:

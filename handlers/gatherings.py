@@ -53,7 +53,7 @@ def answer(incoming: Incoming, context: Context) -> Reply | None:
 def _wanted(incoming: Incoming, asked: Asked, context: Context) -> bool:
     if incoming.text.strip().lower().startswith(COMMANDS):
         return True
-    found = context.matcher.best(incoming.text, context.locale)
+    found = context.meaning(incoming.text)
     if found.intent == "gatherings":
         return True
     # A named kind with named days is a question for the schedule, if no entry is as sure.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from bot import cards
 from bot.context import Context
 from bot.messages import Card, Incoming, Line, Reply
-from handlers.languages import language_choices
 
 
 def answer(incoming: Incoming, context: Context) -> Reply | None:
@@ -21,7 +20,7 @@ def answer(incoming: Incoming, context: Context) -> Reply | None:
         alt=cards.alt(context),
     )
     title = " / ".join(dict.fromkeys(context.content.say(name)("Language") for name in locales))
-    choice = cards.list_cards(title, language_choices(context), context)
+    choice = cards.list_cards(title, cards.language_choices(context), context)
     return Reply("command", parts=(greeting, choice), locale=context.locale)
 
 

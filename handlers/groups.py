@@ -37,10 +37,7 @@ def answer(incoming: Incoming, context: Context) -> Reply | None:
         return Reply("silent", locale=context.locale)
     if incoming.group is None:
         return None
-    if (
-        incoming.kind == "text"
-        and context.matcher.best(incoming.text, context.locale).intent in OWN
-    ):
+    if incoming.kind == "text" and context.meaning(incoming.text).intent in OWN:
         return _one_to_one(context)
     command = incoming.text.strip().lower().split(maxsplit=1)
     if not command or not command[0].startswith("/"):

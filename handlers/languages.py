@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from bot import cards
 from bot.context import Context
-from bot.messages import Ask, Effect, Incoming, Reply, Text
+from bot.messages import Effect, Incoming, Reply, Text
 
 
 def answer(incoming: Incoming, context: Context) -> Reply | None:
@@ -21,23 +21,15 @@ def answer(incoming: Incoming, context: Context) -> Reply | None:
     named = _named(incoming.text, tuple(context.content.languages.values()))
     if named:
         return _chosen(named, context)
-    asked = context.matcher.best(incoming.text, context.locale).intent == "language"
+    asked = context.meaning(incoming.text).intent == "language"
     return show(context) if asked else None
 
 
 def show(context: Context) -> Reply:
     """Every language in its own script, the likeliest first."""
     title = f"{context.say('Language')} / Language / 言語（げんご）"
-    listed = cards.list_cards(title, language_choices(context), context)
+    listed = cards.list_cards(title, cards.language_choices(context), context)
     return Reply("command", (listed,), locale=context.locale)
-
-
-def language_choices(context: Context) -> tuple[Ask, ...]:
-    """Buttons for all languages in which there is something to read; the profile's own first."""
-    first = context.person.hint or context.locale
-    names = sorted(context.content.offered, key=lambda name: name != first)
-    languages = context.content.languages
-    return tuple(Ask(languages[name].name, {"do": "language", "locale": name}) for name in names)
 
 
 @lru_cache(maxsize=4)

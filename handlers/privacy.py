@@ -27,7 +27,7 @@ def answer(incoming: Incoming, context: Context) -> Reply | None:
 def _wish(incoming: Incoming, context: Context) -> str | None:
     if incoming.kind != "text":
         return None
-    intent = context.matcher.best(incoming.text, context.locale).intent
+    intent = context.meaning(incoming.text).intent
     return intent if intent in {"hide", "forget", "known"} else None
 
 

@@ -11,7 +11,7 @@ def answer(incoming: Incoming, context: Context) -> Reply | None:
     """Answers what is sure, asks about what is likely."""
     if incoming.kind not in {"text", "edit"}:
         return None
-    found = context.matcher.best(incoming.text, context.locale)
+    found = context.meaning(incoming.text)
     if found.danger in context.content.dangers:
         return danger.reply(found.danger, context)
     known = [(name, score) for name, score in found.candidates if name in context.content.entries]

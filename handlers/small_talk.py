@@ -26,7 +26,7 @@ def answer(incoming: Incoming, context: Context) -> Reply | None:
     """Answers small talk and shows the menu."""
     if incoming.kind != "text":
         return None
-    intent = context.matcher.best(incoming.text, context.locale).intent
+    intent = context.meaning(incoming.text).intent
     if intent not in ANSWERS:
         return None
     menu = cards.menu_card(context, "Tomoni", context.say(ANSWERS[intent]))
