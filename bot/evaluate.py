@@ -22,7 +22,7 @@ FIGURES = (
     "wrong_alone",  # lines answered with one entry that is not right
     "refused",  # lines about something else that got no entry alone
     "danger",  # emergencies that were found
-    "false_danger",  # other lines that were taken for one
+    "false_danger",  # other lines that were taken for one, and do not ask for what the card says
     "language",
     "language4",  # the same, only lines of four words or more
     "gatherings",
@@ -133,7 +133,8 @@ def _judge(result: Result, kind: str, topics: list[str], text: str, reply: Reply
     if kind == "emergency":
         result.note("danger", reply.outcome == "danger")
     else:
-        result.note("false_danger", reply.outcome == "danger")
+        # "I do not want to live any more" asks for the entry that the danger card shows: no mistake.
+        result.note("false_danger", reply.outcome == "danger" and not right & set(entries))
     if kind == "topic":
         result.note("first", bool(entries) and entries[0] in right)
         result.note("shown", bool(right & set(entries)))

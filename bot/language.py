@@ -16,7 +16,7 @@ import numpy as np
 import regex
 
 from bot.lexical import Floats, grams
-from bot.normal import plain
+from bot.normal import UNSPACED, plain
 
 # A script that decides by itself among the offered languages.
 SCRIPTS = {
@@ -70,6 +70,7 @@ LINK = regex.compile(r"\S*(?:://|www\.|\.(?:com?|jp|net|org)\b|@\w+\.)\S*", rege
 UNKNOWN_BELOW = 0.5
 SURELY = 0.9  # from here on a romanised message, or one of a language not offered, is taken for it
 FEW_WORDS = 3
+SHORT = 6
 OWN_WEIGHT = 0.4  # our model has seen little text and is too sure of itself
 # Hindi is not offered; these words of it are no Nepali.
 HINDI = regex.compile(r"\b(?:है|हैं|हूँ|हूं|में|मैं|नहीं|मुझे|कैसे|था|थी|गया|मिलेगा|दो|लगेगी)\b")
@@ -155,7 +156,7 @@ def _scripts(text: str) -> list[tuple[str, int]]:
 
 def _words(text: str) -> int:
     """Scripts without spaces: about four letters to a word."""
-    return max(len(WORDS.findall(text)), len(LETTERS.findall(text)) // 4)
+    return max(len(WORDS.findall(text)), len(UNSPACED.findall(text)) // 4)
 
 
 def _of_script(
@@ -191,7 +192,10 @@ def _han(text: str, model: LatinModel | None, hint: str | None) -> str:
         return "zh-Hans"
     if hint in {"zh-Hans", "ja", "ja-simple"}:
         return "ja" if hint == "ja-simple" else hint
-    return "zh-Hans" if CHINESE.search(text) else _likelier(text, model, ("ja", "zh-Hans"))
+    if CHINESE.search(text):
+        return "zh-Hans"
+    short = len(HAN.findall(text)) <= SHORT  # a word or two: the name of a paper, from the counter
+    return "ja" if short else _likelier(text, model, ("ja", "zh-Hans"))
 
 
 def _japanese_characters(text: str) -> bool:

@@ -1,0 +1,64 @@
+"""Which language a message is in: letters, words, mixtures, and when not to say."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import Bot, event
+
+from bot.learning import Learner
+
+
+@pytest.mark.parametrize(
+    ("text", "locale"),
+    [
+        ("在留カードをなくしました", "ja"),
+        ("ざいりゅうかーど なくした", "ja-simple"),
+        ("我丢了居留卡 怎么办", "zh-Hans"),
+        ("外国人租房子应该去哪里", "zh-Hans"),
+        ("我想找工作", "zh-Hans"),
+        ("住民票", "ja"),
+        ("де отримати медичну картку", "uk"),
+        ("ой дякую, зрозуміла", "uk"),
+        ("где получить карту жителя", "ru"),
+        ("كيف أسجل ابني في المدرسة", "ar"),
+        ("وين بدي روح كرمال السكن", "ar"),
+        ("چطور بیمه درمانی بگیرم", "fa"),
+        ("رئیسم حقوق مرا نمی‌دهد", "fa"),
+        ("مجھے نوکری چاہیے", "ur"),
+        ("زما کارډ ورک شو چيرته لاړ شم", None),  # Pashto is not offered
+        ("मेरो कार्ड हरायो के गर्ने", "ne"),
+        ("मेरा कार्ड खो गया है क्या करूं", None),  # Hindi is not offered
+        ("အလုပ်ရှာချင်တယ်", "my"),
+        ("อยากเรียนภาษาญี่ปุ่น", "th"),
+        ("일본어 배우고 싶어요", "ko"),
+        ("මට රැකියාවක් ඕන", "si"),
+        ("where can i see a doctor", "en"),
+        ("nasaan po ang city hall kasi nawala ang card ko", "fil"),
+        ("dimana kantor kota saya mau lapor pindah", "id"),
+        ("perdí mi tarjeta de residencia", "es"),
+        ("perdi meu cartão de residente, o que faço", "pt"),
+        ("j'ai perdu ma carte de séjour", "fr"),
+        ("ikamet kartımı kaybettim ne yapmalıyım", "tr"),
+        ("toi bi mat the cu tru phai lam sao", "vi"),
+        ("mero card harayo ke garne hola aba", "ne"),
+        ("Ich habe meine Karte verloren und weiß nicht wohin", None),
+        ("https://example.org/login", None),
+        ("👍👍", None),
+    ],
+)
+def test_a_message_is_in(text: str, locale: str | None, learner: Learner) -> None:
+    assert learner.knowledge.matcher.detect(text, None, None).locale == locale
+
+
+@pytest.mark.parametrize("text", ["hola amigo", "merci beaucoup madame", "teşekkürler"])
+def test_a_few_words_in_a_shared_script_never_switch_the_language(text: str, bot: Bot) -> None:
+    bot.do(event("postback", postback={"data": "do=language&locale=en"}))
+    assert "Information from Tomoni" in bot.tell(text)
+
+
+def test_an_unknown_language_gets_easy_japanese_english_and_the_languages(bot: Bot) -> None:
+    said = bot.tell("Ich habe meine Karte verloren und weiß nicht wohin ich gehen soll")
+    assert "やさしい日本語" in said
+    assert "မြန်မာ" in said
+    assert "（" in said  # easy Japanese: readings in brackets
+    assert "English" in said
