@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from itertools import pairwise
 
 import regex
 from babel import Locale
@@ -31,10 +32,19 @@ DAYS = (
     "next-month",
     "this-month",
 )
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SHORTEST_STEM = 3
+ONE_DAY = timedelta(days=1)
+Span = tuple[date, date]  # inclusive
 _ISO = regex.compile(r"(?<!\d)(20\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)")
-_EAST = regex.compile(r"(?<!\d)(\d{1,2})\s*(?:月|월|がつ)\s*(?:(\d{1,2})\s*(?:日|号|號|일|にち))?")
-_VIETNAMESE = regex.compile(r"(?:ngay\s*(\d{1,2})\s*)?(?:thang|t)\s*(\d{1,2})(?!\d)")
+_EAST = regex.compile(
+    r"(?<!\d)(\d{1,2})\s*(?:月|월|がつ)\s*(?:(\d{1,2})\s*(?:日|号|號|일|にち|か)?"
+    r"(?:\s*(?:から|より|[-–~〜～]|到|至|부터)\s*(?:\d{1,2}\s*(?:月|월|がつ)\s*)?(\d{1,2})\s*(?:日|号|號|일|にち|か))?)?"
+)
+_VIETNAMESE = regex.compile(
+    r"(?:(?:ngay\s*)?(\d{1,2})\s*(?:(?:den|toi|-)\s*(?:ngay\s*)?(\d{1,2})\s*)?)?thang\s*(\d{1,2})(?!\d)"
+)
+_YEAR = regex.compile(r"(?<!\d)20\d\d(?!\d)")
 _SLASH = regex.compile(r"(?<![\d/.-])(\d{1,2})[/.](\d{1,2})(?:[/.](20\d\d))?(?![\d/])")
 _DAY = regex.compile(r"(?<!\d)(\d{1,2})\s*(?:日|号|일|にち|st|nd|rd|th|ヶ|-?го|-?е)(?!\d)")
 _NUMBER = regex.compile(r"(?<!\d)(\d{1,2})(?!\d|[:.]\d)")
@@ -49,6 +59,7 @@ class Asked:
     end: date | None = None
     kind: str | None = None
     children: bool = False
+    event: bool = False  # names gatherings in general
 
 
 class Calendar:
@@ -67,14 +78,14 @@ class Calendar:
         found = self._named(bare, locales)
         span = (
             _numeric(text, today)
-            or self._spoken(found, bare, locales, today)
+            or self._weekday(found, bare, locales, today)
+            or self._spoken(found, today)
             or self._in_month(bare, locales, today)
-            or self._weekday(bare, locales, today)
-            or _day_of_month(text, today)
+            or self._day_of_month(text, locales, today)
         )
         kind = next((name for name in KINDS if name in found), None)
         start, end = span or (None, None)
-        return Asked(start, end, kind, "children" in found)
+        return Asked(start, end, kind, "children" in found, "event" in found)
 
     def _named(self, bare: str, locales: Sequence[str]) -> set[str]:
         joined = kana(spaceless(bare))
@@ -82,22 +93,19 @@ class Calendar:
             name
             for locale in locales
             for name, words in self._words.get(locale, {}).items()
-            if any(_has(word, bare, joined) for word in words)
+            if (locale == locales[0] or name not in WEEKDAYS)  # "thu" is no Thursday in Vietnamese
+            and any(_has(word, bare, joined) for word in words)
         }
 
-    def _spoken(
-        self, found: set[str], bare: str, locales: Sequence[str], today: date
-    ) -> tuple[date, date] | None:
+    def _spoken(self, found: set[str], today: date) -> Span | None:
         """today, tomorrow, this or next week, weekend, month; "next weekend" is that of next week."""
         monday = today - timedelta(days=today.weekday())
         if "weekend" in found:
-            saturday = monday + timedelta(days=12 if "next-week" in found or _next(bare) else 5)
-            return max(saturday, today) if saturday <= today else saturday, saturday + timedelta(
-                days=1
-            )
+            saturday = monday + timedelta(days=12 if found & {"next-week", "next"} else 5)
+            return max(saturday, min(today, saturday + ONE_DAY)), saturday + ONE_DAY
         spans = {
             "day-after": (today + timedelta(days=2),) * 2,
-            "tomorrow": (today + timedelta(days=1),) * 2,
+            "tomorrow": (today + ONE_DAY,) * 2,
             "today": (today, today),
             "next-week": (monday + timedelta(days=7), monday + timedelta(days=13)),
             "this-week": (monday, monday + timedelta(days=6)),
@@ -106,29 +114,60 @@ class Calendar:
         }
         return next((spans[name] for name in DAYS if name in found and name in spans), None)
 
-    def _in_month(self, bare: str, locales: Sequence[str], today: date) -> tuple[date, date] | None:
+    def _in_month(self, bare: str, locales: Sequence[str], today: date) -> Span | None:
+        """A month by its name, and the day or days whose numbers stand beside it."""
         words = bare.split()
+        joiners = self._listed("to", locales)
         for number, stems in enumerate(_months(self._babels(locales)), 1):
             for place, word in enumerate(words):
                 if any(word.startswith(stem) for stem in stems):
-                    near = " ".join(words[max(0, place - 2) : place + 3])
-                    return _day_in(number, near, today) or _coming_month(number, today)
+                    near = " ".join(words[max(0, place - 5) : place + 6])
+                    return _days_in(number, near, joiners, today)
             if UNSPACED.search(bare) and any(
                 stem in bare for stem in stems if UNSPACED.search(stem)
             ):
-                return _day_in(number, bare, today) or _coming_month(number, today)
+                return _days_in(number, bare, joiners, today)
         return None
 
-    def _weekday(self, bare: str, locales: Sequence[str], today: date) -> tuple[date, date] | None:
-        words = bare.split()
+    def _weekday(
+        self, found: set[str], bare: str, locales: Sequence[str], today: date
+    ) -> Span | None:
+        """The coming one, or that of next week where next week is named; nothing for two of them."""
+        named = sorted(self._weekdays_named(found, bare, locales))
+        if len(named) != 1 or "weekend" in found:
+            return None
+        if found & {"next-week", "this-week"}:
+            monday = today - timedelta(days=today.weekday())
+            day = monday + timedelta(days=named[0] + (7 if "next-week" in found else 0))
+        else:
+            day = today + timedelta(days=(named[0] - today.weekday()) % 7)
+        return day, day
+
+    def _weekdays_named(self, found: set[str], bare: str, locales: Sequence[str]) -> set[int]:
+        """Monday is 0."""
+        named = {number for number, name in enumerate(WEEKDAYS) if name in found}
         joined = spaceless(bare)
         for number, names in enumerate(_weekdays(self._babels(locales))):
-            spaced = any(word == name or (word.startswith(name) and len(name) > SHORTEST_STEM)
-                         for word in words for name in names)  # fmt: skip
-            if spaced or any(name in joined for name in names if UNSPACED.search(name)):
-                day = today + timedelta(days=(number - today.weekday()) % 7)
-                return day, day
-        return None
+            if any(_weekday_in(name, bare, joined) for name in names):
+                named.add(number)
+        return named
+
+    def _day_of_month(self, text: str, locales: Sequence[str], today: date) -> Span | None:
+        """ "on the 20th", 20日, le 20: the next such day."""
+        written = plain_digits(text)
+        beside = "|".join(regex.escape(plain(word)) for word in self._listed("day", locales))
+        found = _DAY.search(written)
+        if not found and beside:
+            before = regex.compile(rf"(?<!\p{{L}})(?:{beside})\s*(\d{{1,2}})(?![\d:.])")
+            after = regex.compile(rf"(?<!\d)(\d{{1,2}})\s*(?:{beside})")
+            bare = plain(written)
+            found = before.search(bare) or after.search(bare)
+        if not found or not 1 <= int(found[1]) <= 31:
+            return None
+        return _coming_number(int(found[1]), today)
+
+    def _listed(self, name: str, locales: Sequence[str]) -> list[str]:
+        return [word for locale in locales for word in self._words.get(locale, {}).get(name, ())]
 
     def _babels(self, locales: Sequence[str]) -> tuple[str, ...]:
         known = [self._languages[name].babel for name in locales if name in self._languages]
@@ -137,7 +176,7 @@ class Calendar:
 
 def _related(locale: str) -> list[str]:
     """The language itself, and English, whose words people mix in."""
-    first = {"ja-simple": ["ja"], "fa": ["fa", "ur"]}.get(locale, [locale])
+    first = {"ja-simple": ["ja"]}.get(locale, [locale])
     return [*first, *(["en"] if locale != "en" else [])]
 
 
@@ -149,38 +188,41 @@ def _has(word: str, bare: str, joined: str) -> bool:
     return f" {wanted}" in f" {bare}" if open_end else f" {wanted} " in f" {bare} "
 
 
-def _next(bare: str) -> bool:
-    return any(
-        f" {word} " in f" {bare} " for word in ("next", "prochain", "gelecek", "наступні", "sau")
+def _weekday_in(name: str, bare: str, joined: str) -> bool:
+    """Whether the CLDR name of a weekday stands in a text; longer names may have endings."""
+    if UNSPACED.search(name):
+        return name in joined
+    return f" {name} " in f" {bare} " or (
+        " " not in name and len(name) > SHORTEST_STEM + 1 and f" {name}" in f" {bare}"
     )
 
 
-def _numeric(text: str, today: date) -> tuple[date, date] | None:
+def _numeric(text: str, today: date) -> Span | None:
     """2027-06-20, 6月20日, 六月, ngày 20 tháng 6, 20/6 (day first), 6/20 where only that is a date."""
     bare = plain_digits(text)
     if found := _ISO.search(bare):
         return _one(int(found[1]), int(found[2]), int(found[3]))
     if found := _EAST.search(_east_numbers(bare)):
-        month = int(found[1])
-        if not 1 <= month <= 12:
-            return None
-        if found[2]:
-            return _coming_day(month, int(found[2]), today)
-        return _coming_month(month, today)
+        return _numbered(int(found[1]), found[2], found[3], today)
     if found := _VIETNAMESE.search(plain(text)):
-        month = int(found[2])
-        if 1 <= month <= 12:
-            return (
-                _coming_day(month, int(found[1]), today)
-                if found[1]
-                else _coming_month(month, today)
-            )
+        return _numbered(int(found[3]), found[1], found[2], today)
     if found := _SLASH.search(bare):
         first, second = int(found[1]), int(found[2])
         if found[3]:
             return _one(int(found[3]), second, first) or _one(int(found[3]), first, second)
         return _coming_day(second, first, today) or _coming_day(first, second, today)
     return None
+
+
+def _numbered(month: int, first: str | None, last: str | None, today: date) -> Span | None:
+    """A month by its number, one day of it, or from one day to another."""
+    if not 1 <= month <= 12:
+        return None
+    if first is None:
+        return _coming_month(month, today)
+    start = _coming_day(month, int(first), today)
+    end = _one(start[0].year, month, int(last)) if start and last else None
+    return (start[0], end[0]) if start and end and start < end else start
 
 
 def plain_digits(text: str) -> str:
@@ -206,15 +248,7 @@ def _east_numbers(text: str) -> str:
     return regex.sub(r"[一二三四五六七八九十]+(?=[月日号])", number, text)
 
 
-def _day_of_month(text: str, today: date) -> tuple[date, date] | None:
-    """ "on the 20th", 20日: the next such day."""
-    found = _DAY.search(plain_digits(text))
-    if not found or not 1 <= int(found[1]) <= 31:
-        return None
-    return _coming_number(int(found[1]), today)
-
-
-def _coming_number(number: int, today: date) -> tuple[date, date] | None:
+def _coming_number(number: int, today: date) -> Span | None:
     year, month = today.year, today.month
     for _ in range(12):
         day = _one(year, month, number)
@@ -224,15 +258,32 @@ def _coming_number(number: int, today: date) -> tuple[date, date] | None:
     return None
 
 
-def _day_in(month: int, near: str, today: date) -> tuple[date, date] | None:
-    """A day's number beside the name of a month."""
-    for found in _NUMBER.finditer(near):
-        if day := _coming_day(month, int(found[1]), today):
-            return day
-    return None
+def _days_in(month: int, near: str, joiners: Sequence[str], today: date) -> Span:
+    """The days of a month whose numbers stand near its name: one, from one to another, or all."""
+    written = _YEAR.search(near)
+    found = [one for one in _NUMBER.finditer(near) if 1 <= int(one[1]) <= 31]
+    days = [
+        day for one in found
+        if (day := _dated(month, int(one[1]), written, today)) is not None
+    ]  # fmt: skip
+    for (one, other), (first, last) in zip(pairwise(found), pairwise(days), strict=False):
+        between = near[one.end() : other.start()]
+        if first[0] < last[0] and (not between.strip() or _joined(between, joiners)):
+            return first[0], last[0]
+    if days:
+        return days[0]
+    return _month(int(written[0]), month) if written else _coming_month(month, today)
 
 
-def _coming_day(month: int, number: int, today: date) -> tuple[date, date] | None:
+def _dated(month: int, number: int, year: regex.Match[str] | None, today: date) -> Span | None:
+    return _one(int(year[0]), month, number) if year else _coming_day(month, number, today)
+
+
+def _joined(between: str, joiners: Sequence[str]) -> bool:
+    return any(_has(word, plain(between), spaceless(plain(between))) for word in joiners)
+
+
+def _coming_day(month: int, number: int, today: date) -> Span | None:
     for year in range(today.year, today.year + 5):
         day = _one(year, month, number)
         if day and day[0] >= today:
@@ -240,7 +291,7 @@ def _coming_day(month: int, number: int, today: date) -> tuple[date, date] | Non
     return None
 
 
-def _one(year: int, month: int, number: int) -> tuple[date, date] | None:
+def _one(year: int, month: int, number: int) -> Span | None:
     try:
         day = date(year, month, number)
     except ValueError:
@@ -248,11 +299,11 @@ def _one(year: int, month: int, number: int) -> tuple[date, date] | None:
     return day, day
 
 
-def _coming_month(month: int, today: date) -> tuple[date, date]:
+def _coming_month(month: int, today: date) -> Span:
     return _month(today.year + (month < today.month), month)
 
 
-def _month(year: int, month: int) -> tuple[date, date]:
+def _month(year: int, month: int) -> Span:
     first = date(year, month, 1)
     return first, date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
 

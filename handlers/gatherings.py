@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from babel.dates import format_date, format_skeleton
 
 from bot import cards, gatherings
-from bot.context import Context
+from bot.context import Context, Matching
 from bot.directory import JAPAN
 from bot.gatherings import Occurrence
 from bot.messages import Ask, Card, Choice, Incoming, Line, Open, Part, Reply, Text
@@ -20,6 +20,8 @@ ENTRY = "event-calendar"  # how one hears of gatherings: offered when nobody nam
 SHOWN = 5
 AHEAD = timedelta(days=120)
 FAR_AHEAD = timedelta(days=500)
+# Entries about gatherings do not know their dates.
+GATHERING_AREAS = frozenset({"events", "exchange"})
 COMMANDS = ("/events", "/event", "/催し", "/イベント", "/もよおし")
 
 
@@ -56,8 +58,17 @@ def _wanted(incoming: Incoming, asked: Asked, context: Context) -> bool:
     found = context.meaning(incoming.text)
     if found.intent == "gatherings":
         return True
-    # A named kind with named days is a question for the schedule, if no entry is as sure.
-    return bool(asked.start and asked.kind) and found.band != "answer"
+    # Gatherings and days are named: a question for the schedule, if no entry on something else is sure.
+    return bool(asked.start and (asked.kind or asked.event)) and not _sure_of_another(
+        found, context
+    )
+
+
+def _sure_of_another(found: Matching, context: Context) -> bool:
+    if found.band != "answer":
+        return False
+    entry = context.content.entries.get(found.candidates[0][0])
+    return entry is not None and entry.area not in GATHERING_AREAS
 
 
 def _today(context: Context) -> date:
