@@ -8,7 +8,7 @@ import hashlib
 import logging
 import threading
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -83,6 +83,11 @@ class Content:
     def has(self, key: str, locale: str) -> bool:
         """Whether `key` may be shown in `locale` itself."""
         return self.state(key, locale) in {"draft", "current"}
+
+    @property
+    def right_to_left(self) -> frozenset[str]:
+        """The languages that are written from right to left."""
+        return frozenset(name for name in self.languages if self.direction(name) == "rtl")
 
     def direction(self, locale: str) -> str:
         """ltr or rtl."""
@@ -313,6 +318,17 @@ class ContentError(Exception):
     """The content cannot be used at all: every problem, one a line."""
 
 
+def with_gatherings(content: Content, more: Mapping[str, Gathering]) -> Content:
+    """The content with gatherings from elsewhere; their texts have no translation."""
+    if not more:
+        return content
+    return replace(
+        content,
+        gatherings={**content.gatherings, **more},
+        japanese={**content.japanese, **_japanese({}, {}, more, {})},
+    )
+
+
 class Library:
     """Keeps the last good content and takes a new one only when all of it is right."""
 
@@ -323,8 +339,20 @@ class Library:
         content, problems = load(folder, locales_dir)
         if problems:
             raise ContentError("\n".join(str(item) for item in problems))
+        self._written = content
+        self._imported: Mapping[str, Gathering] = {}
         self.content = content
         self.problems: list[Problem] = []
+
+    def take(self, imported: Mapping[str, Gathering]) -> bool:
+        """What other calendars hold stands beside what staff wrote; says whether it is new."""
+        known = {name: one for name, one in imported.items()
+                 if one.organiser in self._written.contacts}  # fmt: skip
+        if known == self._imported:
+            return False
+        self._imported = known
+        self.content = with_gatherings(self._written, known)
+        return True
 
     def refresh(self) -> bool:
         """Read again when a file has changed; says whether there is new content now."""
@@ -337,7 +365,8 @@ class Library:
             for item in self.problems:
                 log.error("content not taken, the last good one stays: %s", item)
             if not self.problems:
-                self.content = content
+                self._written = content
+                self.content = with_gatherings(content, self._imported)
             return not self.problems
         except OSError as error:  # a file vanished while it was read: the next look tries again
             log.warning("content is changing, reading again: %s", error.strerror)

@@ -67,6 +67,7 @@ class Desk:
         knowledge = self._knowledge()
         incoming = _incoming(row)
         person = self._person(row, incoming, now)
+        incoming = self._with_members(row, incoming)
         pair, introduced = self.people.group(incoming.group) if incoming.group else ((), False)
         reply = dispatch.answer(
             incoming,
@@ -80,15 +81,12 @@ class Desk:
         )
         if incoming.kind == "join" and introduced:
             reply = Reply("silent")
-        rtl = frozenset(
-            name
-            for name in knowledge.content.languages
-            if knowledge.content.direction(name) == "rtl"
-        )
-        messages = render.to_line(reply, rtl) if row.reply_token else []
-        effects = list(reply.effects)
+        messages = render.to_line(reply, knowledge.content.right_to_left) if row.reply_token else []
+        effects = [_addressed(effect, row) for effect in reply.effects]
         if person.waiting and messages:
             effects.append(Effect("told_waiting"))
+        if person.missed and messages:
+            effects.append(Effect("told_missed"))
         with self.store.begin() as connection:
             self.people.apply(connection, row.person, incoming.group, effects, now)
             if reply.outcome != "silent":
@@ -114,6 +112,14 @@ class Desk:
         if hint:
             self.people.hint(row.person, hint, now)
         return replace(person, hint=hint)
+
+    def _with_members(self, row: Row, incoming: Incoming) -> Incoming:
+        """How many a weekly message would be counted for is said before a group asks for it."""
+        if not incoming.group or not incoming.text.lower().startswith("/digest") or not row.to:
+            return incoming
+        line_id = self.keys.unseal(row.to)
+        count = self.line.members(line_id) if line_id else None
+        return replace(incoming, params={"members": str(count)}) if count else incoming
 
     def _leave(self, row: Row, incoming: Incoming) -> None:
         """A group sent us away by its own words: LINE is told after our good-bye."""
@@ -174,6 +180,17 @@ class Desk:
         log.error("event %s: given up: %s", row.id, reason)
         metrics.sent("reply", "dead")
         self.inbox.dead(row, reason)
+
+
+# What is sent later needs an address; nothing else keeps one.
+TO_BE_SENT = frozenset({"remind", "tell_new", "digest"})
+
+
+def _addressed(effect: Effect, row: Row) -> Effect:
+    """With the sealed LINE id, where the person asked to be written to."""
+    if effect.name not in TO_BE_SENT or not row.to:
+        return effect
+    return Effect(effect.name, {**effect.values, "to": row.to})
 
 
 def _incoming(row: Row) -> Incoming:

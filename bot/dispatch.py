@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot import cards
+from bot import cards, gathering_cards, reminders
 from bot.content import Content
 from bot.context import Context, Detection, Handler, Matcher
 from bot.messages import Ask, Call, Card, Effect, Incoming, Line, Person, Reply, Text
@@ -17,6 +17,7 @@ log = logging.getLogger(__name__)
 
 # A text in another language than the chosen one must be this long to be answered in it (words).
 SWITCH_WORDS = 4
+MISSED_SHOWN = 2
 MESSAGES = 5  # LINE takes no more in one reply
 COMMON = ("ja-simple", "en")  # what most people here can read a little of
 OWN_SCRIPTS = frozenset({"Mymr", "Thai", "Sinh", "Kore"})
@@ -89,7 +90,7 @@ def _side_by_side(replies: list[Reply]) -> Reply:
 
 def _with_notices(reply: Reply, context: Context, unknown: bool) -> Reply:
     """What a person should know besides: lost answers, the languages there are, an encoding that is not Unicode."""
-    reply = _with_waiting(reply, context)
+    reply = _with_missed(_with_waiting(reply, context), context)
     if (
         unknown
         and reply.outcome in {"answer", "choices", "fallback"}
@@ -104,6 +105,18 @@ def _with_notices(reply: Reply, context: Context, unknown: bool) -> Reply:
         parts=(Text(body, context.locale), *reply.parts),
         effects=(*reply.effects, Effect("told_unicode")),
     )
+
+
+def _with_missed(reply: Reply, context: Context) -> Reply:
+    """Reminders for which the month had no push left: told now."""
+    if reply.outcome in {"silent", "danger"}:
+        return reply
+    parts = tuple(
+        part
+        for text in context.person.missed[:MISSED_SHOWN]
+        for part in gathering_cards.reminder(reminders.about(text), context)
+    )
+    return replace(reply, parts=(*parts, *reply.parts)[:MESSAGES])
 
 
 def _with_waiting(reply: Reply, context: Context) -> Reply:

@@ -96,6 +96,15 @@ class Line:
         except urllib3.exceptions.HTTPError:
             return
 
+    def members(self, group: str) -> int | None:
+        """How many people a group has: a push to it counts so many times. None when LINE does not say."""
+        try:
+            found = self._get(f"/v2/bot/group/{group}/members/count")
+        except (urllib3.exceptions.HTTPError, ValueError):
+            return None
+        count = found.get("count")
+        return count if isinstance(count, int) else None
+
     def quota(self) -> tuple[int | None, int] | None:
         """The month's limit of pushes (None: unlimited) and how many are used; None when LINE is silent."""
         try:
@@ -103,8 +112,10 @@ class Line:
             used = self._get("/v2/bot/message/quota/consumption")
         except (urllib3.exceptions.HTTPError, ValueError):
             return None
-        value = limit.get("value") if limit.get("type") == "limited" else None
-        return value, int(used.get("totalUsage", 0))
+        if "type" not in limit or "totalUsage" not in used:
+            return None
+        value = limit.get("value") if limit["type"] == "limited" else None
+        return value, int(used["totalUsage"])
 
     def _get(self, path: str) -> dict[str, Any]:
         answer = self._pool.request(

@@ -148,4 +148,7 @@ class Person:
     last_at: datetime | None = None
     position: tuple[float, float] | None = None
     told_unicode: bool = False
-    waiting: tuple[str, ...] = ()
+    waiting: tuple[str, ...] = ()  # entries whose answer LINE did not take
+    reminders: tuple[str, ...] = ()  # what they will be reminded of (bot.reminders.About as text)
+    missed: tuple[str, ...] = ()  # what they could not be told of
+    wishes: tuple[str, ...] = ()  # kind|language of new gatherings that they want to hear of

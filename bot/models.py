@@ -196,6 +196,7 @@ class Place(Written):
 
     name: Words
     address: str = ""
+    position: tuple[float, float] | None = None
 
 
 class Repeat(Written):

@@ -12,10 +12,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from bot.calendars import Feeds, sources
 from bot.content import Library
 from bot.context import Handler
 from bot.desk import Desk, Knowledge
 from bot.inbox import Pool
+from bot.jobs import Jobs
 from bot.keys import Keys
 from bot.learning import Learner
 from bot.line import Line
@@ -38,6 +40,8 @@ class Parts:
     library: Library
     learner: Learner
     desk: Desk
+    jobs: Jobs
+    feeds: Feeds
     pool: Pool | None = None
     _purged_at: datetime | None = field(default=None)
     _starting: threading.Lock = field(default_factory=threading.Lock)
@@ -70,10 +74,20 @@ class Parts:
             log.info("new content taken: %s", self.library.content.version)
             self.learner.learn(self.library.content)
         now = datetime.now(UTC)
+        self._take_calendars(now)
+        self.jobs.tick(now)
         if self._purged_at is None or now - self._purged_at > PURGE_EVERY:
             self._purged_at = now
             self.desk.inbox.purge(now)
             self.desk.people.purge(now)
+
+    def _take_calendars(self, now: datetime) -> None:
+        """What organisers keep in their own calendars stands beside what staff wrote."""
+        if not self.feeds.refresh(now):
+            return
+        calendar = self.library.content.calendar
+        if self.library.take(self.feeds.gatherings(now, calendar.kind)):
+            self.learner.learn(self.library.content)
 
     def health(self, now: datetime) -> dict[str, Any]:
         """For /health: true sentences only."""
@@ -97,6 +111,7 @@ class Parts:
                 "locales": list(content.locales),
                 "problems": [str(problem) for problem in problems],
             },
+            "calendars": {"from": len(self.feeds.sources), "problems": self.feeds.problems},
             "matching": self.learner.state(),
         }
 
@@ -132,4 +147,6 @@ def build(
     line = line or Line(settings.line_api_base_url, settings.line_channel_access_token)
     shown = {"line_account_id": settings.line_account_id, "public_url": settings.public_url}
     desk = Desk(store, keys, line, lambda: known_by.knowledge, handlers, shown)
-    return Parts(settings, channel_secrets, keys, store, library, known_by, desk)
+    jobs = Jobs(store, keys, line, lambda: known_by.knowledge, shown, reserve=settings.push_reserve)
+    feeds = Feeds(sources(settings.feeds), settings.var_dir / "feeds")
+    return Parts(settings, channel_secrets, keys, store, library, known_by, desk, jobs, feeds)

@@ -75,6 +75,18 @@ ROWS = (
         "on",
         "Use the multilingual embedding model beside the lexical half: on or off.",
     ),
+    Row(
+        "FEEDS",
+        "text",
+        "",
+        "Calendars that organisers keep elsewhere: contact=https://….ics or contact=file.ics, separated by spaces.",
+    ),
+    Row(
+        "PUSH_RESERVE",
+        "number",
+        "20",
+        "Pushes of the month that reminders leave over, for answers whose reply token was lost.",
+    ),
     Row("WORKERS", "number", "4", "Threads that answer received messages."),
     Row(
         "PUBLIC_URL",
@@ -110,6 +122,8 @@ class Settings:
     var_dir: Path
     port: int
     semantic: bool
+    feeds: str
+    push_reserve: int
     workers: int
     public_url: str
     log_level: str

@@ -85,6 +85,10 @@ class PlayedLine(Line):
     def leave(self, group: str, room: bool = False) -> None:
         """Nothing to leave."""
 
+    def members(self, group: str) -> int | None:
+        """The simulator's group has three people."""
+        return 3
+
     def quota(self) -> tuple[int | None, int] | None:
         """As in LINE's free plan."""
         return 200, 0

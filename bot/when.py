@@ -60,6 +60,8 @@ class Asked:
     kind: str | None = None
     children: bool = False
     event: bool = False  # names gatherings in general
+    mine: bool = False  # in the person's own language
+    near: bool = False
 
 
 class Calendar:
@@ -85,7 +87,14 @@ class Calendar:
         )
         kind = next((name for name in KINDS if name in found), None)
         start, end = span or (None, None)
-        return Asked(start, end, kind, "children" in found, "event" in found)
+        return Asked(
+            start, end, kind, *(name in found for name in ("children", "event", "mine", "near"))
+        )
+
+    def kind(self, title: str) -> str | None:
+        """The kind that a title names, in Japanese or English."""
+        found = self._named(plain(title), ["ja", "en"])
+        return next((name for name in KINDS if name in found), None)
 
     def _named(self, bare: str, locales: Sequence[str]) -> set[str]:
         joined = kana(spaceless(bare))

@@ -20,6 +20,7 @@ from handlers import (
     places,
     privacy,
     questions,
+    reminders,
     small_talk,
 )
 
@@ -39,6 +40,7 @@ HANDLERS: tuple[Handler, ...] = (
     choices.answer,
     feedback.answer,
     gatherings.answer,
+    reminders.answer,
     follow_up.answer,
     small_talk.answer,
     questions.answer,

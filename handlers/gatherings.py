@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
-from babel.dates import format_date, format_skeleton
-
-from bot import cards, gatherings
+from bot import cards, directory, gathering_cards, gatherings
 from bot.context import Context, Matching
-from bot.directory import JAPAN
+from bot.gathering_cards import day_of, japan_day, stamp
 from bot.gatherings import Occurrence
-from bot.messages import Ask, Card, Choice, Incoming, Line, Open, Part, Reply, Text
+from bot.messages import Ask, Choice, Incoming, Part, Reply, SendPlace, Text
 from bot.models import Gathering
 from bot.when import Asked
 
@@ -22,18 +21,21 @@ AHEAD = timedelta(days=120)
 FAR_AHEAD = timedelta(days=500)
 # Entries about gatherings do not know their dates.
 GATHERING_AREAS = frozenset({"events", "exchange"})
+SWITCHES = ("children", "mine", "near")
 COMMANDS = ("/events", "/event", "/催し", "/イベント", "/もよおし")
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What to list: days (inclusive), kind, only for children, which page."""
+    """What to list: days (inclusive), kind, for whom, in which order, which page."""
 
     first: date
     last: date
     said: bool
     kind: str | None = None
     children: bool = False
+    mine: bool = False  # only those held in the person's language
+    near: bool = False  # nearest first, where the person has sent a place
     page: int = 0
 
 
@@ -46,7 +48,7 @@ def answer(incoming: Incoming, context: Context) -> Reply | None:
             return _details(incoming, context)
     if incoming.kind not in {"text", "edit"}:
         return None
-    asked = context.calendar.read(incoming.text, context.locale, _today(context))
+    asked = context.calendar.read(incoming.text, context.locale, japan_day(context))
     if not _wanted(incoming, asked, context):
         return None
     return listing(_wish(asked, context), context)
@@ -71,29 +73,25 @@ def _sure_of_another(found: Matching, context: Context) -> bool:
     return entry is not None and entry.area not in GATHERING_AREAS
 
 
-def _today(context: Context) -> date:
-    return context.now.astimezone(JAPAN).date()
-
-
 def _wish(asked: Asked, context: Context) -> Wish:
-    today = _today(context)
-    if asked.start and asked.end:
-        return Wish(asked.start, asked.end, True, asked.kind, asked.children)
-    return Wish(today, today + AHEAD, False, asked.kind, asked.children)
+    first = japan_day(context)
+    start, end = asked.start or first, asked.end or first + AHEAD
+    return Wish(
+        start, end, asked.start is not None, asked.kind, asked.children, asked.mine, asked.near
+    )
 
 
 def _from_action(incoming: Incoming, context: Context) -> Wish:
     """The buttons "next page" and "this week" carry the days; odd data is as if nothing was said."""
-    action, today = incoming.action, _today(context)
+    action, day = incoming.action, japan_day(context)
     try:
         first, last = date.fromisoformat(action["from"]), date.fromisoformat(action["to"])
         page = int(action.get("page", "0"))
     except (KeyError, ValueError):
-        return Wish(today, today + AHEAD, False)
-    kind = action.get("kind") or None
-    return Wish(
-        first, last, action.get("said") == "1", kind, action.get("children") == "1", max(page, 0)
-    )
+        return Wish(day, day + AHEAD, False)
+    children, mine, near = (action.get(name) == "1" for name in SWITCHES)
+    kind, said = action.get("kind") or None, action.get("said") == "1"
+    return Wish(first, last, said, kind, children, mine, near, max(page, 0))
 
 
 def listing(wish: Wish, context: Context) -> Reply:
@@ -105,10 +103,12 @@ def listing(wish: Wish, context: Context) -> Reply:
         parts.append(Text(_nothing(wish, context), context.locale))
         shown = _next(wish, context)
     known = {one.gathering for one in all_found}
-    cards_shown = [_card(one, context) for one in shown]
+    cards_shown = [gathering_cards.card(one, context) for one in shown]
     if not wish.said and wish.page == 0:
         cards_shown += [
-            _undated_card(one, context) for one in _undated(wish, context) if one.id not in known
+            gathering_cards.undated_card(one, context)
+            for one in _undated(wish, context)
+            if one.id not in known
         ]
     if cards_shown:
         parts.append(tuple(cards_shown[:10]))
@@ -126,24 +126,40 @@ def listing(wish: Wish, context: Context) -> Reply:
 
 
 def _found(wish: Wish, context: Context) -> list[Occurrence]:
+    """What fits, soonest first, or nearest first where that was asked. Cancelled ones stay for two weeks."""
     found = gatherings.occurrences(context.content.gatherings, wish.first, wish.last)
-    return [
+    fitting = [
         one for one in found if one.ends_at > context.now and _fits(one.gathering, wish, context)
     ]
+    if not wish.near or context.person.position is None:
+        return fitting
+    return sorted(fitting, key=lambda one: (_kilometres(one.gathering, context), one.starts_at))
+
+
+def _kilometres(name: str, context: Context) -> float:
+    """How far a gathering, else its organiser, is; those that nobody has placed come last."""
+    gathering = context.content.gatherings[name]
+    place = gathering.place.position if gathering.place else None
+    there = place or context.content.contacts[gathering.organiser].position
+    here = context.person.position
+    return directory.kilometres(here, there) if here and there else math.inf
 
 
 def _fits(name: str, wish: Wish, context: Context) -> bool:
     gathering = context.content.gatherings[name]
-    return (wish.kind is None or gathering.kind == wish.kind) and (
-        not wish.children or gathering.children is not False
+    return (
+        (wish.kind is None or gathering.kind == wish.kind)
+        and (not wish.children or gathering.children is not False)
+        and (not wish.mine or not gathering.languages or context.locale in gathering.languages)
     )
 
 
 def _next(wish: Wish, context: Context) -> list[Occurrence]:
     """The next one of this kind, else of any."""
-    today = _today(context)
-    far = Wish(today, today + FAR_AHEAD, True, wish.kind, wish.children)
-    return (_found(far, context) or _found(Wish(today, today + FAR_AHEAD, True), context))[:1]
+    day = japan_day(context)
+    far = replace(wish, first=day, last=day + FAR_AHEAD)
+    found = _found(far, context) or _found(Wish(day, day + FAR_AHEAD, True), context)
+    return [one for one in found if not one.cancelled][:1]
 
 
 def _undated(wish: Wish, context: Context) -> list[Gathering]:
@@ -157,22 +173,25 @@ def _nothing(wish: Wish, context: Context) -> str:
         return say(
             "Staff have entered no dates yet. Here is what I know; please ask the organiser."
         )
-    days = " – ".join(dict.fromkeys(_day(day, context) for day in (wish.first, wish.last)))
+    days = " – ".join(dict.fromkeys(day_of(day, context) for day in (wish.first, wish.last)))
     return say("Nothing is entered for {days}. This is the next one:", days=days)
 
 
 def _below(wish: Wish, count: int, context: Context) -> Iterable[Choice]:
-    say, today = context.say, _today(context)
+    say, day = context.say, japan_day(context)
     if count > (wish.page + 1) * SHOWN:
         yield Ask(say("More dates"), _action(wish, page=wish.page + 1))
-    sunday = today + timedelta(days=6 - today.weekday())
-    yield Ask(say("This week"), _action(Wish(today, sunday, True)))
+    if wish.near and context.person.position is None:
+        yield SendPlace(say("Send my place"))
+    sunday = day + timedelta(days=6 - day.weekday())
+    yield Ask(say("This week"), _action(Wish(day, sunday, True)))
     yield Ask(
         say("Next week"),
         _action(Wish(sunday + timedelta(days=1), sunday + timedelta(days=7), True)),
     )
     if not wish.said and ENTRY in context.content.entries:
         yield cards.entry_choice(ENTRY, context)
+    yield Ask(say("My reminders"), {"do": "reminders"})
     yield Ask(say("Menu"), {"do": "menu"})
     yield Ask(cards.language_label(context), {"do": "languages"})
 
@@ -180,138 +199,30 @@ def _below(wish: Wish, count: int, context: Context) -> Iterable[Choice]:
 def _action(wish: Wish, page: int = 0) -> dict[str, str]:
     action = {"do": "gatherings", "from": wish.first.isoformat(), "to": wish.last.isoformat(),
               "said": "1" if wish.said else "0", "page": str(page)}  # fmt: skip
+    action |= {name: "1" for name in SWITCHES if getattr(wish, name)}
     return action | ({"kind": wish.kind} if wish.kind else {})
 
 
 def _details(incoming: Incoming, context: Context) -> Reply | None:
+    """One gathering: the date that was shown, else its next one, and its organiser."""
     gathering = context.content.gatherings.get(incoming.action.get("id", ""))
     if gathering is None:
         return None
-    today = _today(context)
-    wish = Wish(today, today + FAR_AHEAD, True)
+    day = japan_day(context)
+    wish = Wish(day, day + FAR_AHEAD, True)
     found = [one for one in _found(wish, context) if one.gathering == gathering.id]
+    shown = next((one for one in found if stamp(one) == incoming.action.get("at")), None)
+    dated = shown or next(iter(found), None)
     card = (
-        _card(found[0], context, full=True)
-        if found
-        else _undated_card(gathering, context, full=True)
+        gathering_cards.card(dated, context, full=True)
+        if dated
+        else gathering_cards.undated_card(gathering, context, full=True)
     )
-    contact = _contact_card(gathering, context)
     return Reply(
         "gatherings",
-        ((card, contact),),
+        ((card, gathering_cards.contact_card(gathering, context)),),
         choices=tuple(_below(wish, 0, context)),
         contacts=(gathering.organiser,),
         locale=context.locale,
-        range=(today.isoformat(), wish.last.isoformat()),
+        range=(day.isoformat(), wish.last.isoformat()),
     )
-
-
-def _contact_card(gathering: Gathering, context: Context) -> Card:
-    call = cards.call_choice(gathering.organiser, context)
-    return Card(
-        title=context.say("Organiser"),
-        lines=tuple(cards.contact_lines(gathering.organiser, context)),
-        choices=(call,) if call else (),
-        locale=context.locale,
-        alt=cards.alt(context),
-    )
-
-
-def _card(one: Occurrence, context: Context, full: bool = False) -> Card:
-    gathering = context.content.gatherings[one.gathering]
-    lines = [Line(when(one, context), "strong", context.locale)]
-    if one.cancelled:
-        lines.insert(0, Line(context.say("Cancelled"), "strong", context.locale))
-    if one.moved_from:
-        moved = context.say("Moved from {day}", day=_day(one.moved_from, context))
-        lines.append(Line(moved, "body", context.locale))
-    lines += _facts(gathering, context)
-    return Card(
-        title=context.tell(f"gathering.{gathering.id}.title"),
-        lines=tuple(lines),
-        choices=tuple(_choices(gathering, one, context, full)),
-        locale=context.locale,
-        alt=cards.alt(context),
-    )
-
-
-def _undated_card(gathering: Gathering, context: Context, full: bool = False) -> Card:
-    lines = [
-        Line(context.say("No date is known yet."), "strong", context.locale),
-        Line(context.tell(f"gathering.{gathering.id}.when"), "body", context.locale),
-        *_facts(gathering, context),
-    ]
-    return Card(
-        title=context.tell(f"gathering.{gathering.id}.title"),
-        lines=tuple(lines),
-        choices=tuple(_choices(gathering, None, context, full)),
-        locale=context.locale,
-        alt=cards.alt(context),
-    )
-
-
-def _facts(gathering: Gathering, context: Context) -> Iterable[Line]:
-    """What staff wrote of it, and only that."""
-    say, locale, key = context.say, context.locale, f"gathering.{gathering.id}"
-    if gathering.summary:
-        yield Line(context.tell(f"{key}.summary"), "body", locale)
-    if gathering.place:
-        place = context.tell(f"{key}.place")
-        yield Line(say("Place: {place}", place=place), "body", locale)
-    if gathering.cost:
-        yield Line(say("Cost: {cost}", cost=context.tell(f"{key}.cost")), "body", locale)
-    if gathering.booking:
-        yield Line(
-            say("Booking: {booking}", booking=context.tell(f"{key}.booking")), "body", locale
-        )
-    if gathering.languages:
-        names = ", ".join(_language_names(gathering.languages, context))
-        yield Line(say("Languages: {languages}", languages=names), "body", locale)
-    if gathering.children:
-        yield Line(say("Children are welcome."), "body", locale)
-    if gathering.accessible:
-        yield Line(say("Accessible with a wheelchair."), "body", locale)
-    if gathering.capacity:
-        yield Line(context.tell(f"{key}.capacity"), "body", locale)
-    organiser = context.tell(f"contact.{gathering.organiser}.name")
-    yield Line(say("Organiser: {organiser}", organiser=organiser), "small", locale)
-
-
-def _language_names(languages: Sequence[str], context: Context) -> list[str]:
-    known = context.content.languages
-    return [known[name].name if name in known else name for name in languages]
-
-
-def _choices(
-    gathering: Gathering, one: Occurrence | None, context: Context, full: bool
-) -> Iterable[Choice]:
-    say = context.say
-    if not full:
-        yield Ask(say("Details"), {"do": "gathering", "id": gathering.id})
-    call = cards.call_choice(gathering.organiser, context)
-    if call:
-        yield call
-    if gathering.booking_url:
-        yield Open(say("Book"), gathering.booking_url)
-    if gathering.place and gathering.place.address:
-        yield Open(say("Map"), cards.map_url(gathering.place.address))
-    if one and not one.cancelled and full:
-        title = context.tell(f"gathering.{gathering.id}.title")
-        place = context.tell(f"gathering.{gathering.id}.place") if gathering.place else ""
-        yield Open(say("Add to Google Calendar"), gatherings.google_url(one, title, place, ""))
-
-
-def when(one: Occurrence, context: Context) -> str:
-    """Weekday, date and hours as the language writes them, in Japan time."""
-    first = _day(one.day, context)
-    if one.all_day:
-        return first if one.last_day == one.day else f"{first} – {_day(one.last_day, context)}"
-    hours = f"{cards.clock(one.starts_at, context)}–{cards.clock(one.ends_at, context)}"
-    return context.say("{day}, {hours} (Japan time)", day=first, hours=hours)
-
-
-def _day(day: date, context: Context) -> str:
-    locale = cards.babel(context)
-    if day.year == _today(context).year:
-        return format_skeleton("MMMMEEEEd", datetime.combine(day, time(12)), locale=locale)
-    return format_date(day, "full", locale=locale)

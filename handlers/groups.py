@@ -11,6 +11,7 @@ from bot.models import Entry
 SPEAKING = frozenset({"join", "member_joined", "leave", "postback", "unsend"})
 HELP = ("/help", "/ヘルプ", "/使い方", "/menu")
 LEAVE = ("/leave", "/bye", "/退出", "/さようなら")
+DIGEST = ("/digest", "/weekly", "/今週")
 PAIR = ("/languages", "/language", "/言語")
 OWN = frozenset({"forget", "known", "hide"})
 # What a group may read together; everything else is somebody's own matter.
@@ -37,6 +38,8 @@ def answer(incoming: Incoming, context: Context) -> Reply | None:
         return Reply("silent", locale=context.locale)
     if incoming.group is None:
         return None
+    if incoming.action.get("do") in {"digest", "stop-digest"}:
+        return _digest(incoming.action["do"] == "digest", context)
     if incoming.kind == "text" and context.meaning(incoming.text).intent in OWN:
         return _one_to_one(context)
     command = incoming.text.strip().lower().split(maxsplit=1)
@@ -48,6 +51,8 @@ def answer(incoming: Incoming, context: Context) -> Reply | None:
         body = context.say("Good-bye. You can invite me again at any time.")
         parts = (Text(body, context.locale),)
         return Reply("command", parts, effects=(Effect("forget_group"),), locale=context.locale)
+    if command[0] in DIGEST:
+        return _ask_digest(incoming, context)
     if command[0] in PAIR:
         return _pair(command[1].split() if len(command) > 1 else [], context)
     return None
@@ -74,6 +79,36 @@ def _buttons(context: Context) -> tuple[Choice, ...]:
         Ask(say("What takes place"), {"do": "gatherings"}),
         Ask(say("City and volunteers"), {"do": "area", "area": "network"}),
     )
+
+
+def _ask_digest(incoming: Incoming, context: Context) -> Reply:
+    """What it costs is said before: LINE counts a push once for every member."""
+    say, members = context.say, incoming.params.get("members", "")
+    cost = (
+        say("Each of these messages counts {members} times in the month's messages of the city.", members=members)
+        if members
+        else say("Each of these messages counts once for every member in the month's messages of the city.")
+    )  # fmt: skip
+    card = Card(
+        title=say("Shall I write here every Monday what takes place that week?"),
+        lines=(Line(cost),),
+        choices=(Ask(say("Yes, every Monday"), {"do": "digest"}), Ask(say("No"), {"do": "stop-digest"})),
+        tone="menu",
+        locale=context.locale,
+        alt=cards.alt(context),
+    )  # fmt: skip
+    return Reply("command", (card,), locale=context.locale)
+
+
+def _digest(wanted: bool, context: Context) -> Reply:
+    say = context.say
+    body = (
+        say("I will write here every Monday at 9:00. /digest or the button stops it.")
+        if wanted
+        else say("I write here only when you ask me.")
+    )
+    effects = (Effect("digest" if wanted else "stop_digest"),)
+    return Reply("command", (Text(body, context.locale),), locale=context.locale, effects=effects)
 
 
 def _pair(names: list[str], context: Context) -> Reply:

@@ -55,6 +55,9 @@ class FakeLine(Line):
     def leave(self, group: str, room: bool = False) -> None:
         self.left.append(group)
 
+    def members(self, group: str) -> int | None:
+        return 3
+
     def quota(self) -> tuple[int | None, int] | None:
         return 200, 0
 

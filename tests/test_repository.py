@@ -29,7 +29,7 @@ ONLY_IN = {
     "flask": {"app.py", "bot/web.py", "bot/simulator.py", "bot/commands.py", "bot/calendar_page.py", "bot/staff.py"},
     "sqlalchemy": {"bot/store/store.py", "bot/store/tables.py", "bot/store/inbox.py", "bot/store/people.py",
                    "bot/store/reminders.py", "bot/store/staff.py"},
-    "urllib3": {"bot/line.py", "bot/feeds.py"},
+    "urllib3": {"bot/line.py", "bot/calendars.py"},
     "linebot": set(),
     "sklearn": set(),
 }  # fmt: skip

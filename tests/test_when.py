@@ -21,9 +21,7 @@ RIGHT = 0.97
 def understood(text: str, locale: str, now: datetime, learner: Learner) -> tuple[str, ...] | None:
     incoming, person = Incoming("text", now, person="x", text=text), Person("x", locale)
     knowledge = learner.knowledge
-    reply = dispatch.answer(
-        incoming, person, now, knowledge.content, knowledge.matcher, HANDLERS
-    )
+    reply = dispatch.answer(incoming, person, now, knowledge.content, knowledge.matcher, HANDLERS)
     return reply.range
 
 

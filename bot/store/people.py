@@ -10,8 +10,18 @@ from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.messages import Effect, Person
+from bot.store.reminders import EFFECTS, Reminders
 from bot.store.store import Store, aware, utc
-from bot.store.tables import feedback, groups, inbox, people, reminders, unanswered, uses
+from bot.store.tables import (
+    feedback,
+    groups,
+    inbox,
+    people,
+    reminders,
+    unanswered,
+    uses,
+    wishes,
+)
 
 FORGOTTEN_AFTER = timedelta(days=365)  # silent for a year: the row goes
 UNANSWERED_KEPT = timedelta(days=90)
@@ -23,13 +33,15 @@ class People:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._reminders = Reminders(store)
 
     def load(self, key: str) -> Person:
         """What is known of a person; an empty Person for someone new."""
         with self._store.begin() as connection:
             row = connection.execute(select(people).where(people.c.key == key)).first()
+            waiting, missed, wanted = self._reminders.of(connection, key)
         if row is None:
-            return Person(key)
+            return Person(key, reminders=waiting, missed=missed, wishes=wanted)
         latitude, _, longitude = (row.position or "").partition(",")
         return Person(
             key=key,
@@ -40,6 +52,9 @@ class People:
             position=(float(latitude), float(longitude)) if longitude else None,
             told_unicode=bool(row.told_unicode),
             waiting=tuple(row.waiting or ()),
+            reminders=waiting,
+            missed=missed,
+            wishes=wanted,
         )
 
     def knows(self, key: str) -> bool:
@@ -66,7 +81,9 @@ class People:
         """What a reply leaves behind, in the commit that settles it."""
         for effect in effects:
             whose = group if effect.name in GROUP_EFFECTS else key
-            if whose or effect.name in NOBODYS_EFFECTS:
+            if effect.name in EFFECTS:
+                self._reminders.apply(connection, effect.name, key, now, effect.values)
+            elif whose or effect.name in NOBODYS_EFFECTS:
                 getattr(self, "_" + effect.name)(connection, whose or "", now, **effect.values)
 
     def count(
@@ -120,6 +137,7 @@ class People:
         """Everything about a person, also what waits to be answered."""
         connection.execute(delete(people).where(people.c.key == key))
         connection.execute(delete(reminders).where(reminders.c.person == key))
+        connection.execute(delete(wishes).where(wishes.c.person == key))
         erased = {"what": None, "to": None, "state": "done", "messages": None, "reply_token": None}
         waiting = (
             inbox.c.person == key,
@@ -140,6 +158,13 @@ class People:
 
     def _set_pair(self, connection: Connection, key: str, now: datetime, pair: str) -> None:
         self._group(connection, key, now, pair=pair.split())
+
+    def _digest(self, connection: Connection, key: str, now: datetime, to: str) -> None:
+        self._group(connection, key, now, digest=True, to=to)
+
+    def _stop_digest(self, connection: Connection, key: str, now: datetime) -> None:
+        self._group(connection, key, now, digest=False, to=None)
+        connection.execute(delete(reminders).where(reminders.c.person == key))
 
     def _unanswered(
         self, connection: Connection, key: str, now: datetime, text: str, locale: str
@@ -204,7 +229,7 @@ class People:
         connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=more))
 
 
-GROUP_EFFECTS = frozenset({"forget_group", "introduce", "set_pair"})
+GROUP_EFFECTS = frozenset({"forget_group", "introduce", "set_pair", "digest", "stop_digest"})
 # LINE may leave out who it was: what belongs to nobody is kept all the same, the rest is not.
 NOBODYS_EFFECTS = frozenset({"unanswered", "hold_unanswered", "confirm_unanswered", "feedback"})
 

@@ -73,6 +73,7 @@ groups = Table(
     Column("pair", JSON),
     Column("introduced", Boolean, nullable=False, default=False),
     Column("digest", Boolean, nullable=False, default=False),
+    Column("digested", String(10)),
     Column("to", Text),
     Column("seen_on", String(10), nullable=False),
 )
@@ -128,9 +129,30 @@ reminders = Table(
     Column("due_at", DateTime, nullable=False),
     Column("retry_key", String(36), nullable=False),
     Column("state", String(10), nullable=False),
+    Column("urgent", Boolean, nullable=False),
     Column("leased_until", DateTime),
     UniqueConstraint("person", "about", "due_at"),
     Index("ix_reminders_state_due_at", "state", "due_at"),
+)
+
+# "Tell me of new ones": of a kind, in a language; ends by itself.
+wishes = Table(
+    "wishes",
+    metadata,
+    Column("person", String(64), primary_key=True),
+    Column("kind", String(20), primary_key=True),
+    Column("language", String(20), primary_key=True),
+    Column("to", Text, nullable=False),
+    Column("locale", String(20), nullable=False),
+    Column("since", DateTime, nullable=False),
+)
+
+# Gatherings that were announced, or were there before anybody asked.
+seen_gatherings = Table(
+    "seen_gatherings",
+    metadata,
+    Column("id", String(80), primary_key=True),
+    Column("seen_at", DateTime, nullable=False),
 )
 
 # Pushes that LINE counts, by month of Japan: the plan allows few.

@@ -1,0 +1,265 @@
+"""Reminders that people asked for, and what they want to hear of: the only place where LINE ids stay (sealed)."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, and_, delete, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.store.store import Store, aware, utc
+from bot.store.tables import groups, pushes, reminders, seen_gatherings, wishes
+
+LEASE = timedelta(seconds=60)  # longer than a push with all its time limits
+MOST = 50  # reminders of one person: more are a mistake or a prank
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """One row that is due. `to` is sealed."""
+
+    id: int
+    person: str
+    to: str
+    about: str
+    locale: str
+    retry_key: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Somebody wants to hear of new gatherings: of a kind, in a language ("" for any)."""
+
+    person: str
+    to: str
+    kind: str
+    language: str
+    locale: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """A group that asked for the week's programme."""
+
+    key: str
+    to: str
+    digested: str
+
+
+class Reminders:
+    """Rows from the tap on "remind me" to the push; each change is one commit."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    # --- what replies leave behind: the names are those of bot.messages.Effect --------------------
+
+    def apply(
+        self, connection: Connection, name: str, key: str, now: datetime, values: Mapping[str, str]
+    ) -> None:
+        """One effect of a reply, in the commit that settles it."""
+        getattr(self, "_" + name)(connection, key, now, **values)
+
+    def _remind(
+        self, connection: Connection, key: str, now: datetime,
+        about: str, due_at: str, locale: str, to: str,
+    ) -> None:  # fmt: skip
+        mine = select(reminders.c.id).where(reminders.c.person == key)
+        if len(connection.execute(mine).all()) < MOST:
+            self.add(connection, key, to, about, locale, datetime.fromisoformat(due_at))
+
+    def _stop_reminder(self, connection: Connection, key: str, now: datetime, about: str) -> None:
+        mine = (reminders.c.person == key, reminders.c.about == about)
+        connection.execute(delete(reminders).where(*mine))
+
+    def _stop_reminders(self, connection: Connection, key: str, now: datetime) -> None:
+        connection.execute(delete(reminders).where(reminders.c.person == key))
+        connection.execute(delete(wishes).where(wishes.c.person == key))
+
+    def _tell_new(
+        self, connection: Connection, key: str, now: datetime,
+        kind: str, language: str, locale: str, to: str,
+    ) -> None:  # fmt: skip
+        row = {"person": key, "kind": kind, "language": language}
+        more = {"to": to, "locale": locale, "since": utc(now)}
+        make = sqlite.insert if self._store.sqlite else postgresql.insert
+        statement = make(wishes).values({**row, **more})
+        connection.execute(statement.on_conflict_do_update(index_elements=list(row), set_=more))
+
+    def _stop_new(
+        self, connection: Connection, key: str, now: datetime, kind: str, language: str
+    ) -> None:
+        connection.execute(
+            delete(wishes).where(
+                wishes.c.person == key, wishes.c.kind == kind, wishes.c.language == language
+            )
+        )
+
+    def _told_missed(self, connection: Connection, key: str, now: datetime) -> None:
+        mine = (reminders.c.person == key, reminders.c.state == "missed")
+        connection.execute(delete(reminders).where(*mine))
+
+    # --- reading ----------------------------------------------------------------------------------
+
+    def of(
+        self, connection: Connection, key: str
+    ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+        """What waits for a person, what could not be told, and their wishes as kind|language."""
+        rows = connection.execute(
+            select(reminders.c.about, reminders.c.state)
+            .where(reminders.c.person == key)
+            .order_by(reminders.c.due_at)
+        ).all()
+        wanted = connection.execute(
+            select(wishes.c.kind, wishes.c.language).where(wishes.c.person == key)
+        ).all()
+        return (
+            tuple(row.about for row in rows if row.state == "waiting"),
+            tuple(row.about for row in rows if row.state == "missed"),
+            tuple(f"{row.kind}|{row.language}" for row in wanted),
+        )
+
+    def planned(self) -> dict[str, int]:
+        """How many people wait for each date: about -> people."""
+        found: dict[str, int] = {}
+        with self._store.begin() as connection:
+            mine = reminders.c.about.startswith("at:")
+            for row in connection.execute(select(reminders.c.about).where(mine)):
+                found[row.about] = found.get(row.about, 0) + 1
+        return found
+
+    def wanted(self, connection: Connection) -> list[Wanted]:
+        """Everybody who wants to hear of new gatherings."""
+        columns = (wishes.c.person, wishes.c.to, wishes.c.kind, wishes.c.language,
+                   wishes.c.locale, wishes.c.since)  # fmt: skip
+        return [Wanted(*row) for row in connection.execute(select(*columns))]
+
+    def digests(self, connection: Connection) -> list[Digest]:
+        """The groups that asked for the week's programme."""
+        query = select(groups.c.key, groups.c.to, groups.c.digested).where(groups.c.digest)
+        return [
+            Digest(row.key, row.to or "", row.digested or "") for row in connection.execute(query)
+        ]
+
+    def counts(self) -> dict[str, int]:
+        """How many wait and how many could not be told."""
+        found: dict[str, int] = {}
+        with self._store.begin() as connection:
+            for row in connection.execute(select(reminders.c.state)):
+                found[row.state] = found.get(row.state, 0) + 1
+        return found
+
+    # --- writing ----------------------------------------------------------------------------------
+
+    def add(
+        self, connection: Connection, person: str, to: str, about: str, locale: str,
+        due_at: datetime, urgent: bool = False,
+    ) -> None:  # fmt: skip
+        """A row with the retry key that its push will carry, however often it is tried."""
+        make = sqlite.insert if self._store.sqlite else postgresql.insert
+        values = {
+            "person": person, "to": to, "about": about, "locale": locale, "due_at": utc(due_at),
+            "retry_key": str(uuid.uuid4()), "state": "waiting", "urgent": urgent,
+        }  # fmt: skip
+        connection.execute(make(reminders).values(values).on_conflict_do_nothing())
+
+    def change(self, about: str, new: str, now: datetime) -> None:
+        """A date was moved or cancelled: everybody who waited for it is told now, before all others."""
+        with self._store.begin() as connection:
+            rows = connection.execute(
+                select(reminders).where(reminders.c.about == about, reminders.c.state == "waiting")
+            ).all()
+            connection.execute(
+                delete(reminders).where(reminders.c.id.in_([row.id for row in rows]))
+            )
+            for row in rows:
+                self.add(connection, row.person, row.to, new, row.locale, now, urgent=True)
+
+    def follow(self, about: str, moved: str, due_at: datetime) -> None:
+        """Those who are told that a date was moved are reminded of the new one, too."""
+        with self._store.begin() as connection:
+            rows = connection.execute(select(reminders).where(reminders.c.about == about)).all()
+            for row in rows:
+                self.add(connection, row.person, row.to, moved, row.locale, due_at)
+
+    def unseen(self, connection: Connection, names: Iterable[str], now: datetime) -> list[str]:
+        """Which gatherings were never seen before; from now on they were."""
+        known = {row.id for row in connection.execute(select(seen_gatherings.c.id))}
+        new = [name for name in names if name not in known]
+        if new:
+            rows = [{"id": name, "seen_at": utc(now)} for name in new]
+            connection.execute(insert(seen_gatherings), rows)
+        return new if known else []
+
+    def digest_of(self, connection: Connection, key: str, week: str) -> None:
+        """The group has its row for this week."""
+        connection.execute(update(groups).where(groups.c.key == key).values(digested=week))
+
+    def claim(self, now: datetime) -> Reminder | None:
+        """The next one to send, leased to the caller: changes first, then the earliest asker."""
+        moment = utc(now)
+        free = or_(reminders.c.leased_until.is_(None), reminders.c.leased_until <= moment)
+        due = and_(reminders.c.state == "waiting", reminders.c.due_at <= moment, free)
+        query = select(reminders).where(due).order_by(reminders.c.urgent.desc(), reminders.c.id)
+        if not self._store.sqlite:
+            query = query.with_for_update(skip_locked=True)
+        with self._store.begin() as connection:
+            row = connection.execute(query.limit(1)).first()
+            if row is None:
+                return None
+            self._set(connection, row.id, leased_until=moment + LEASE)
+        return Reminder(
+            row.id, row.person, row.to, row.about, row.locale, row.retry_key,
+            aware(row.due_at) or now,
+        )  # fmt: skip
+
+    def sent(self, row: Reminder, month: str, cost: int) -> None:
+        """LINE took it: the row goes, and with the last one the LINE id."""
+        with self._store.begin() as connection:
+            connection.execute(delete(reminders).where(reminders.c.id == row.id))
+            make = sqlite.insert if self._store.sqlite else postgresql.insert
+            statement = make(pushes).values(month=month, count=cost)
+            more = {"count": pushes.c.count + cost}
+            connection.execute(statement.on_conflict_do_update(index_elements=["month"], set_=more))
+
+    def drop(self, row: Reminder) -> None:
+        """Of no use any more, or LINE will never take it."""
+        with self._store.begin() as connection:
+            connection.execute(delete(reminders).where(reminders.c.id == row.id))
+
+    def later(self, row: Reminder, at: datetime) -> None:
+        """Try again, with the same retry key."""
+        with self._store.begin() as connection:
+            self._set(connection, row.id, leased_until=utc(at))
+
+    def miss(self, row: Reminder) -> None:
+        """No push is left this month: the person is told at their next message; the id is not needed."""
+        with self._store.begin() as connection:
+            self._set(connection, row.id, state="missed", to="", leased_until=None)
+
+    def pushed(self, month: str) -> int:
+        """How many pushes of ours LINE took in a month."""
+        with self._store.begin() as connection:
+            row = connection.execute(select(pushes.c.count).where(pushes.c.month == month)).first()
+        return int(row.count) if row else 0  # type: ignore[call-overload]
+
+    def purge(self, missed_before: datetime, wished_before: datetime) -> None:
+        """What nobody came back for, and wishes that ended by themselves."""
+        with self._store.begin() as connection:
+            old = (reminders.c.state == "missed", reminders.c.due_at < utc(missed_before))
+            connection.execute(delete(reminders).where(*old))
+            connection.execute(delete(wishes).where(wishes.c.since < utc(wished_before)))
+
+    def _set(self, connection: Connection, number: int, **values: Any) -> None:
+        connection.execute(update(reminders).where(reminders.c.id == number).values(values))
+
+
+EFFECTS = frozenset(
+    {"remind", "stop_reminder", "stop_reminders", "tell_new", "stop_new", "told_missed"}
+)
