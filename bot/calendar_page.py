@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+from collections import OrderedDict
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import segno
 from babel.dates import format_date
@@ -19,7 +21,7 @@ from flask import (
     request,
 )
 
-from bot import feed, gatherings
+from bot import feed, gatherings, reminders
 from bot.content import Content
 from bot.directory import JAPAN
 from bot.gatherings import Occurrence
@@ -30,6 +32,8 @@ TEMPLATE = Path(__file__).parent / "pages" / "gatherings.html"
 STYLE = Path(__file__).parent / "pages" / "static" / "gatherings.css"
 AHEAD = timedelta(days=400)
 FRESH_SECONDS = 900
+FEEDS_KEPT = 64
+CALENDAR = "text/calendar; charset=utf-8"
 
 calendar_page = Blueprint("gatherings", __name__, url_prefix="/gatherings")
 
@@ -61,13 +65,42 @@ def one(locale: str, name: str) -> Response:
     return _calendar(content, locale, name)
 
 
+@calendar_page.get("/<locale>/<name>/<at>.ics")
+def dated(locale: str, name: str, at: str) -> Response:
+    """One date of a gathering, named by its start in UTC as the buttons in the chat do."""
+    content = _content(locale)
+    try:
+        moment = datetime.strptime(at, "%Y%m%dT%H%MZ").replace(tzinfo=UTC)
+    except ValueError:
+        abort(404)
+    found = reminders.find(content.gatherings.get(name), moment)
+    if found is None:
+        abort(404)
+    response = make_response(feed.occurrence(found, content, locale))
+    response.content_type = CALENDAR
+    return _cached(response)
+
+
 def _calendar(content: Content, locale: str, only: str | None) -> Response:
-    response = make_response(feed.feed(content, locale, only))
-    response.content_type = "text/calendar; charset=utf-8"
+    """Made once for each content: thousands of events take a while."""
+    response = make_response(_made(content, locale, only))
+    response.content_type = CALENDAR
     response.last_modified = max(
         (feed.stamp(item) for item in content.gatherings.values()), default=None
     )
     return _cached(response)
+
+
+_kept: OrderedDict[tuple[str, str, str | None], bytes] = OrderedDict()
+
+
+def _made(content: Content, locale: str, only: str | None) -> bytes:
+    key = (content.version, locale, only)
+    if key not in _kept:
+        _kept[key] = feed.feed(content, locale, only)
+        while len(_kept) > FEEDS_KEPT:
+            _kept.popitem(last=False)
+    return _kept[key]
 
 
 def _cached(response: Response) -> Response:
@@ -104,6 +137,7 @@ def page(locale: str) -> Response:
         ],
         languages=[(name, content.languages[name].name) for name in content.offered],
         qr=_qr(_public(f"/gatherings/{locale}.ics")),
+        account=_account(),
         feed=f"/gatherings/{locale}.ics",
     )
     return _cached(make_response(html))
@@ -112,6 +146,15 @@ def page(locale: str) -> Response:
 def _public(path: str) -> str:
     base = _parts().settings.public_url or request.host_url.rstrip("/")
     return base + path
+
+
+def _account() -> dict[str, str] | None:
+    """Where LINE adds the account as a friend, as a link and as a picture for the wall."""
+    name = _parts().settings.line_account_id
+    if not name:
+        return None
+    url = f"https://line.me/R/ti/p/{quote(name)}"
+    return {"url": url, "qr": _qr(url)}
 
 
 def _qr(url: str) -> str:

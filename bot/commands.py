@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -132,18 +132,18 @@ def _as_text(part: Card | Text) -> str:
 def check(strict: bool) -> None:
     """Check all content files at once; exit code 1 when something is wrong."""
     chosen = settings.load()
-    content, problems = content_of.load(chosen.content_dir, chosen.locales_dir)
+    content, mistakes = content_of.load(chosen.content_dir, chosen.locales_dir)
     found, more = phrases.load(chosen.content_dir)
-    problems = [*problems, *more]
-    for problem in sorted(set(problems)):
-        click.echo(str(problem))
+    problems = [str(one) for one in sorted({*mistakes, *more})] + [*translations.wrong(content)]
+    for problem in problems:
+        click.echo(problem)
     if strict:
         from bot.freshness import stale
 
         for sentence in stale(content, datetime.now(UTC).date()):
             click.echo(sentence)
     if problems:
-        click.echo(f"\n{len(set(problems))} problems / 問題が {len(set(problems))} 件あります。")
+        click.echo(f"\n{len(problems)} problems / 問題が {len(problems)} 件あります。")
         sys.exit(1)
     click.echo(
         f"{len(content.entries)} entries, {len(content.contacts)} contacts, "
@@ -183,6 +183,51 @@ class Limit(click.ParamType[tuple[str, float]]):
             return name, float(limit)
         except ValueError:
             self.fail(f"{limit!r} is not a number: write {name}=0.9.")
+
+
+@bot_commands.command()
+@click.option("--days", default=60, help="How far ahead.")
+def gatherings(days: int) -> None:
+    """The coming dates, where each comes from, and how many people will be reminded."""
+    from bot import gatherings as dates
+    from bot.calendars import Feeds, sources
+    from bot.directory import JAPAN
+    from bot.reminders import About
+    from bot.store import Reminders, Store
+
+    chosen, now = settings.load(), datetime.now(UTC)
+    store = Store(chosen.database_url)
+    store.migrate()
+    library = Library(chosen.content_dir, chosen.locales_dir)
+    feeds = Feeds(sources(chosen.feeds), chosen.var_dir / "feeds")
+    library.take(feeds.gatherings(now, library.content.calendar.kind))
+    content, waiting = library.content, Reminders(store).planned()
+    today = now.astimezone(JAPAN).date()
+    for one in dates.occurrences(content.gatherings, today, today + timedelta(days=days)):
+        gathering = content.gatherings[one.gathering]
+        origin = "imported" if one.gathering.startswith("import-") else f"{one.gathering}.yaml"
+        state = "cancelled" if one.cancelled else "moved" if one.moved_from else ""
+        people = waiting.get(str(About("at", one.gathering, one.starts_at)), 0)
+        at = one.starts_at.astimezone(JAPAN)
+        click.echo(
+            f"{at:%Y-%m-%d %H:%M}  {people:3} reminders  {origin}  {gathering.title}  {state}"
+        )
+    for open_one in dates.undated(content.gatherings.values()):
+        click.echo(f"no date yet       {open_one.id}.yaml  {open_one.title}")
+
+
+@bot_commands.command()
+def reminders() -> None:
+    """Send the reminders that are due now, for those who run it by a timer; then say what waits."""
+    from bot.parts import build
+
+    chosen = settings.load()
+    parts = build(chosen, [chosen.line_channel_secret], HANDLERS)
+    sent = parts.jobs.tick(datetime.now(UTC))
+    counts = parts.jobs.reminders.counts()
+    click.echo(
+        f"{sent} sent, {counts.get('waiting', 0)} wait, {counts.get('missed', 0)} to be told"
+    )
 
 
 @bot_commands.command()

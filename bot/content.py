@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import gettext
 import hashlib
 import logging
@@ -13,10 +12,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from bot import i18n
+from bot import consistency, i18n
 from bot.i18n import Catalog, Told, Words
 from bot.models import Contact, Danger, Entry, Gathering, Language
-from bot.source import Problem, check, compose, place, problem, read
+from bot.source import Problem, check, pointed, problem, read
 from bot.when import Calendar
 
 log = logging.getLogger(__name__)
@@ -124,7 +123,7 @@ def load(folder: Path, locales_dir: Path) -> tuple[Content, list[Problem]]:
         catalogs=_catalogs(reading, locales_dir, languages),
         words=_words(reading, locales_dir, languages),
     )
-    _cross_check(reading, content)
+    reading.problems.extend(consistency.problems(content, folder, reading.files))
     return content, sorted(set(reading.problems))
 
 
@@ -138,12 +137,12 @@ def _entries(reading: _Reading) -> dict[str, Entry]:
     for entry in entries.values():
         file = reading.files[entry.id]
         if entry.area != file.parent.name:
-            _point(
-                reading, file, "wrong-folder", ("area",), value=entry.area, name=file.parent.name
+            reading.problems.append(
+                pointed(file, "wrong-folder", ("area",), value=entry.area, name=file.parent.name)
             )
         if entry.review_by <= entry.reviewed_on:
             dates = {"value": entry.review_by, "name": entry.reviewed_on}
-            _point(reading, file, "review-order", ("review_by",), **dates)
+            reading.problems.append(pointed(file, "review-order", ("review_by",), **dates))
     return entries
 
 
@@ -156,10 +155,14 @@ def _folder(reading: _Reading, files: Iterable[Path], model: type[Any]) -> dict[
         if item is None:
             continue
         if item.id != file.stem:
-            _point(reading, file, "wrong-name", ("id",), value=item.id, name=file.stem)
+            reading.problems.append(
+                pointed(file, "wrong-name", ("id",), value=item.id, name=file.stem)
+            )
         if item.id in found:
             other = reading.files[item.id].name
-            _point(reading, file, "duplicate-id", ("id",), value=item.id, name=other)
+            reading.problems.append(
+                pointed(file, "duplicate-id", ("id",), value=item.id, name=other)
+            )
         found[item.id] = item
         reading.files[item.id] = file
     return found
@@ -224,7 +227,7 @@ def _catalogs(
     for language in languages:
         file = locales_dir / language.id / "LC_MESSAGES" / "faq.po"
         try:
-            catalog = i18n.load_catalog(file)
+            catalog = i18n.load_catalog(file, language.babel)
         except (OSError, ValueError) as error:
             reading.problems.append(problem(file, "catalog", value=error))
             continue
@@ -242,62 +245,6 @@ def _words(reading: _Reading, locales_dir: Path, languages: Iterable[Language]) 
             file = locales_dir / language.id / "LC_MESSAGES" / "bot.po"
             reading.problems.append(problem(file, "catalog", value=error))
     return found
-
-
-def _cross_check(reading: _Reading, content: Content) -> None:
-    """What one file says of another: contacts, related entries, languages."""
-    contacts, entries = set(content.contacts), set(content.entries)
-    for entry in content.entries.values():
-        file = reading.files[entry.id]
-        _known(reading, file, "unknown-contact", ("contacts",), entry.contacts, contacts)
-        _known(reading, file, "unknown-entry", ("related",), entry.related, entries)
-        _no_braces(reading, file, entry.texts())
-    for gathering in content.gatherings.values():
-        file = reading.files[gathering.id]
-        _known(reading, file, "unknown-contact", ("organiser",), (gathering.organiser,), contacts)
-        _ends_after_start(reading, file, gathering)
-        _no_braces(reading, file, gathering.texts())
-    file = reading.folder / "contacts.yaml"
-    for name, contact in content.contacts.items():
-        onward = (contact.passes_on,) if contact.passes_on else ()
-        _known(reading, file, "unknown-contact", (name, "passes_on"), onward, contacts)
-        if not (contact.phones or contact.mail or contact.passes_on or contact.url):
-            _point(reading, file, "no-way", (name,))
-    file = reading.folder / "danger.yaml"
-    for name, danger in content.dangers.items():
-        _known(reading, file, "unknown-entry", (name, "entry"), (danger.entry,), entries)
-        _known(reading, file, "unknown-contact", (name, "more"), danger.more, contacts)
-
-
-def _known(
-    reading: _Reading, file: Path, code: str, path: tuple[str, ...],
-    names: Iterable[str], known: set[str],
-) -> None:  # fmt: skip
-    for number, name in enumerate(names):
-        if name in known:
-            continue
-        near = difflib.get_close_matches(name, known, 1, 0.7)
-        full = f"{code}-near" if near else code
-        _point(reading, file, full, (*path, number), value=name, near="".join(near))
-
-
-def _no_braces(reading: _Reading, file: Path, texts: Mapping[str, str]) -> None:
-    for name, text in texts.items():
-        if "{" in text or "}" in text:
-            _point(reading, file, "placeholder", tuple(name.split(".")), value="{}")
-
-
-def _ends_after_start(reading: _Reading, file: Path, gathering: Gathering) -> None:
-    start, end = gathering.starts_at, gathering.ends_at
-    if start is not None and end is not None and str(end) < str(start)[: len(str(end))]:
-        _point(reading, file, "end-before-start", ("ends_at",), value=end, name=start)
-
-
-def _point(
-    reading: _Reading, file: Path, code: str, path: tuple[str | int, ...], **words: object
-) -> None:
-    line, column = place(compose(file), path)
-    reading.problems.append(problem(file, code, line, column, **words))
 
 
 def files(folder: Path, locales_dir: Path) -> list[Path]:
@@ -322,8 +269,10 @@ def with_gatherings(content: Content, more: Mapping[str, Gathering]) -> Content:
     """The content with gatherings from elsewhere; their texts have no translation."""
     if not more:
         return content
+    mark = hashlib.sha256(repr(sorted(more.items())).encode()).hexdigest()[:6]
     return replace(
         content,
+        version=f"{content.version}+{mark}",
         gatherings={**content.gatherings, **more},
         japanese={**content.japanese, **_japanese({}, {}, more, {})},
     )

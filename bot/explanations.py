@@ -54,6 +54,7 @@ EXPLANATIONS: dict[str, tuple[str, str]] = {
     "review-order": ("review_by（{value}）は reviewed_on（{name}）より後の日にしてください。", "review_by ({value}) must be later than reviewed_on ({name})."),
     "end-before-start": ("終わり（{value}）が始まり（{name}）より前です。", "The end ({value}) is before the start ({name})."),
     "never": ("このくり返しは一度も行われません。日付とくり返しを確かめてください。", "This rule never takes place. Check the dates and the rule."),
+    "no-such-date": ("{value} には、このくり返しの催しはありません。on の日を確かめてください。", "There is no date of this gathering on {value}. Check `on`."),
     "placeholder": ("「{value}」は使えません。「{」「}」を消すか、全角の「｛」「｝」にしてください。", "{value} is not allowed. Remove the braces or write them full-width."),
     "unknown-language": ("言葉「{value}」は languages.yaml にありません。", "There is no language {value} in languages.yaml."),
     "unknown-kind": ("「{value}」という種類はありません。{name} のどれかです。", "There is no kind {value}. It is one of {name}."),

@@ -10,11 +10,35 @@ from icalendar import Calendar, Event, vRecur
 from bot import gatherings
 from bot.content import Content
 from bot.directory import JAPAN
+from bot.gatherings import Occurrence
 from bot.models import Gathering, Moved
 
 
 def feed(content: Content, locale: str, only: str | None = None) -> bytes:
     """All gatherings with a date in a language, or one of them."""
+    known = content.gatherings.values()
+    wanted = [one for one in known if one.starts_at is not None and only in {None, one.id}]
+    return _calendar(event for one in wanted for event in _events(one, content, locale))
+
+
+def occurrence(one: Occurrence, content: Content, locale: str) -> bytes:
+    """One date alone, with an id of its own: calendars that have the whole rule keep both apart."""
+    gathering = content.gatherings[one.gathering]
+    start, end = (
+        (one.day, one.last_day + timedelta(days=1)) if one.all_day else (one.starts_at, one.ends_at)
+    )
+    event = _event(gathering, content, locale, _local(start), _local(end))
+    event["uid"] = f"{gathering.id}-{one.starts_at.astimezone(UTC):%Y%m%dT%H%MZ}@tomoni"
+    if one.cancelled:
+        event.add("status", "CANCELLED")
+    return _calendar([event])
+
+
+def _local(at: date | datetime) -> date | datetime:
+    return at.astimezone(JAPAN) if isinstance(at, datetime) else at
+
+
+def _calendar(events: Iterable[Event]) -> bytes:
     calendar = Calendar()
     calendar.add("prodid", "-//Tomoni//gatherings//EN")
     calendar.add("version", "2.0")
@@ -22,10 +46,8 @@ def feed(content: Content, locale: str, only: str | None = None) -> bytes:
     calendar.add("x-wr-calname", "Tomoni")
     calendar.add("x-wr-timezone", "Asia/Tokyo")
     calendar.add("refresh-interval", timedelta(hours=6), parameters={"VALUE": "DURATION"})
-    for gathering in content.gatherings.values():
-        if gathering.starts_at is not None and only in {None, gathering.id}:
-            for event in _events(gathering, content, locale):
-                calendar.add_component(event)
+    for event in events:
+        calendar.add_component(event)
     calendar.add_missing_timezones()
     return bytes(calendar.to_ical())
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 import phonenumbers
 
 from bot.content import Content
-from bot.models import Contact, Entry
+from bot.gatherings import occurrences
+from bot.models import Contact, Entry, Gathering
 
+LOOK = timedelta(days=1100)
 SHORT = 5  # digits; 110, 119, #8008 are dialled as they are
 
 
@@ -19,6 +21,8 @@ def stale(content: Content, today: date) -> Iterator[str]:
         yield from _contact(name, contact)
     for entry in content.entries.values():
         yield from _entry(entry, today)
+    for gathering in content.gatherings.values():
+        yield from _gathering(gathering, today)
 
 
 def _contact(name: str, contact: Contact) -> Iterator[str]:
@@ -50,3 +54,11 @@ def _entry(entry: Entry, today: date) -> Iterator[str]:
     for source in entry.sources:
         if not source.dated:
             yield f"{where}: 出典「{source.title}」に日付がありません。/ This source has no date."
+
+
+def _gathering(gathering: Gathering, today: date) -> Iterator[str]:
+    if gathering.undated:
+        return
+    if not occurrences({gathering.id: gathering}, today, today + LOOK):
+        where = f"gatherings/{gathering.id}.yaml"
+        yield f"{where}: もう行われません。消すか次の日を書いてください。/ Nothing of it is left."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gettext
+import hashlib
 import io
 import re
 from collections.abc import Mapping
@@ -12,14 +13,20 @@ from typing import Literal
 
 import polib
 
-State = Literal["missing", "draft", "outdated", "current"]
+from bot.figures import differing
+
+State = Literal["missing", "draft", "outdated", "current", "wrong"]
 SOURCE = "en"
+MADE_FROM = re.compile(r"^ja:([0-9a-f]{12})$", re.MULTILINE)
 HOLE = re.compile(r"\{([a-z_]+)\}")
 
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """One translated text and how far it may be trusted; `of` is the Japanese it was made from."""
+    """One translated text and how far it may be trusted; `of` is the Japanese it was made from.
+
+    `wrong`: its numbers or holes are not those of the Japanese. Like an outdated one it is never shown.
+    """
 
     text: str
     state: State
@@ -78,23 +85,45 @@ def _compiled(file: Path) -> gettext.NullTranslations:
     return gettext.GNUTranslations(io.BytesIO(polib.pofile(str(file)).to_binary()))
 
 
-def load_catalog(file: Path) -> dict[str, Translation]:
+def load_catalog(file: Path, babel_locale: str) -> dict[str, Translation]:
     """The translations of faq/ in one language, by `msgctxt`. Raises OSError when it cannot be read."""
     if not file.exists():
         return {}
     return {
-        item.msgctxt: Translation(item.msgstr, _state(item), item.msgid)
+        item.msgctxt: Translation(item.msgstr, _state(item, babel_locale), item.msgid)
         for item in polib.pofile(str(file))
         if item.msgctxt and not item.obsolete
     }
 
 
-def _state(item: polib.POEntry) -> State:
+def _state(item: polib.POEntry, babel_locale: str) -> State:
     if not item.msgstr.strip():
         return "missing"
-    if not item.fuzzy:
-        return "current"
-    return "outdated" if item.previous_msgid else "draft"
+    if item.fuzzy and (item.previous_msgid or _of_other_words(item)):
+        return "outdated"
+    if differences(item.msgid, item.msgstr, babel_locale):
+        return "wrong"
+    return "draft" if item.fuzzy else "current"
+
+
+def fingerprint(key: str, japanese: str) -> str:
+    """Ties a translation to the words it was made from, in a catalog or a spreadsheet."""
+    return hashlib.sha256(f"{key}\0{japanese.strip()}".encode()).hexdigest()[:12]
+
+
+def _of_other_words(item: polib.POEntry) -> bool:
+    """Whether a tool has put this translation under other Japanese: its comment goes with it, and tells.
+
+    `msgmerge` without --previous and fuzzy matching over keys leave no other trace.
+    """
+    made_from = MADE_FROM.search(item.tcomment)
+    return made_from is not None and made_from[1] != fingerprint(item.msgctxt, item.msgid)
+
+
+def differences(japanese: str, translation: str, babel_locale: str) -> list[str]:
+    """The numbers and holes that only one of the two texts has."""
+    holes = set(HOLE.findall(japanese)) ^ set(HOLE.findall(translation))
+    return differing(japanese, translation, babel_locale) + [f"{{{one}}}" for one in sorted(holes)]
 
 
 def state_of(catalog: Catalog, key: str, japanese: str) -> State:

@@ -18,13 +18,9 @@ from bot.store import Reminder, Reminders, Store
 
 log = logging.getLogger(__name__)
 
-LOOK_EVERY = timedelta(
-    minutes=10
-)  # for dates that passed; a change of content is looked at at once
+LOOK_EVERY = timedelta(minutes=10)  # for dates that passed; changed content is looked at at once
 TRY_AGAIN = timedelta(seconds=60)
-KEY_LIFE = timedelta(
-    hours=23
-)  # LINE knows a retry key for 24 hours: after that it would send twice
+KEY_LIFE = timedelta(hours=23)  # LINE knows a retry key for 24 hours: after that it sends twice
 
 
 class Jobs:
@@ -86,7 +82,7 @@ class Jobs:
     def _weekly(self, connection: object, now: datetime) -> None:
         week, due = reminders.monday(now)
         item = About("digest", week=week)
-        if not reminders.still_useful(item, now, {}):
+        if not due - LOOK_EVERY <= now <= due + reminders.DIGEST_LATE:
             return
         for group in self.reminders.digests(connection):  # type: ignore[arg-type]
             if group.to and group.digested != week:

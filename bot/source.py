@@ -242,3 +242,9 @@ def _models(annotation: Any) -> list[type[BaseModel]]:
 def _short(value: object) -> str:
     text = str(value)
     return text if len(text) <= 40 else text[:39] + "…"
+
+
+def pointed(file: Path, code: str, path: tuple[str | int, ...], **words: object) -> Problem:
+    """A problem at the place of a field that was read without one: the file is looked at again."""
+    line, column = place(compose(file), path)
+    return problem(file, code, line, column, **words)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 import polib
 
 from bot.content import Content
-from bot.i18n import HOLE
+from bot.i18n import HOLE, MADE_FROM, differences, fingerprint
 
 COLUMNS = ("key", "日本語 / Japanese", "translation", "fingerprint")
 WIDTHS = (34, 70, 70, 14)
@@ -30,6 +29,17 @@ def status(content: Content) -> dict[str, dict[str, int]]:
         locale: dict(Counter(content.state(key, locale) for key in content.japanese))
         for locale in content.catalogs
     }
+
+
+def wrong(content: Content) -> Iterator[str]:
+    """A sentence for each translation whose numbers or holes are not those of its Japanese: it is not shown."""
+    for locale, catalog in content.catalogs.items():
+        for key, japanese in content.japanese.items():
+            if content.state(key, locale) != "wrong":
+                continue
+            babel = content.languages[locale].babel
+            what = " ".join(differences(japanese, catalog[key].text, babel))
+            yield f"locales/{locale}/LC_MESSAGES/faq.po: {key}: 日本語とちがいます / not as in Japanese: {what}"
 
 
 def sync(content: Content, locales_dir: Path, locale: str) -> int:
@@ -59,14 +69,30 @@ def sync(content: Content, locales_dir: Path, locale: str) -> int:
 def _brought(item: polib.POEntry | None, key: str, japanese: str) -> polib.POEntry:
     if item is None or not item.msgstr:
         return polib.POEntry(msgctxt=key, msgid=japanese)
-    made = polib.POEntry(msgctxt=key, msgid=japanese, msgstr=item.msgstr, flags=sorted(item.flags))
+    made = polib.POEntry(
+        msgctxt=key,
+        msgid=japanese,
+        msgstr=item.msgstr,
+        flags=sorted(item.flags),
+        tcomment=item.tcomment,
+    )
     if item.msgid.strip() != japanese.strip():
         made.previous_msgid = item.previous_msgid or item.msgid
     elif item.previous_msgid:
         made.previous_msgid = item.previous_msgid
     if made.previous_msgid and "fuzzy" not in made.flags:
         made.flags = [*made.flags, "fuzzy"]
+    elif not made.previous_msgid and not MADE_FROM.search(made.tcomment):
+        settle(made, drafts="fuzzy" in made.flags)
     return made
+
+
+def settle(item: polib.POEntry, drafts: bool) -> None:
+    """The translation is one of today's Japanese; in a catalog of drafts a speaker has yet to read it."""
+    item.previous_msgid = None
+    item.flags = ["fuzzy"] if drafts else []
+    comment = MADE_FROM.sub("", item.tcomment).strip()
+    item.tcomment = f"{comment}\nja:{fingerprint(item.msgctxt, item.msgid)}".strip()
 
 
 def reword(content: Content, locales_dir: Path, entry: str) -> int:
@@ -80,8 +106,8 @@ def reword(content: Content, locales_dir: Path, entry: str) -> int:
             mine = (item.msgctxt or "").startswith(f"{entry}.") and item.msgstr
             if not mine or japanese is None or (item.msgid == japanese and not item.previous_msgid):
                 continue
-            item.msgid, item.previous_msgid = japanese, None
-            item.flags = ["fuzzy"] if drafts else []
+            item.msgid = japanese
+            settle(item, drafts)
             kept += 1
         catalog.save(str(file))
     return kept
@@ -104,6 +130,8 @@ def rename(content_dir: Path, locales_dir: Path, old: str, new: str) -> list[Pat
         mine = [item for item in catalog if (item.msgctxt or "").startswith(f"{old}.")]
         for item in mine:
             item.msgctxt = new + item.msgctxt.removeprefix(old)
+            if not item.previous_msgid:
+                settle(item, drafts="fuzzy" in item.flags)
         if mine:
             catalog.save(str(file))
             changed.append(file)
@@ -119,11 +147,6 @@ def _renamed(text: str, old: str, new: str) -> str:
         refers = line.startswith(("id:", "related:", f"{old}:", "  entry:"))
         lines.append(whole.sub(new, line) if refers else line)
     return "".join(lines)
-
-
-def fingerprint(key: str, japanese: str) -> str:
-    """Ties a row of a spreadsheet to the words it was made from."""
-    return hashlib.sha256(f"{key}\0{japanese}".encode()).hexdigest()[:12]
 
 
 def export(content: Content, locale: str, file: Path) -> int:
@@ -173,18 +196,19 @@ def take(content: Content, locales_dir: Path, file: Path) -> tuple[int, list[str
     locale = book.sheetnames[0]
     if locale not in content.languages:
         raise Refused(f"The sheet is called {locale!r}: it must be called after a language.")
-    taken, refused = _rows(content, book[locale].iter_rows(min_row=2, values_only=True))
+    rows = book[locale].iter_rows(min_row=2, values_only=True)
+    taken, refused = _rows(content, rows, content.languages[locale].babel)
     _write(content, locales_dir, locale, taken)
     return len(taken), refused
 
 
-def _rows(content: Content, rows: Iterable[Any]) -> tuple[dict[str, str], list[str]]:
+def _rows(content: Content, rows: Iterable[Any], babel: str) -> tuple[dict[str, str], list[str]]:
     taken: dict[str, str] = {}
     refused: list[str] = []
     for number, row in enumerate(rows, 2):
         key, _, text, mark = (*(str(cell or "") for cell in row[:4]), "", "", "", "")[:4]
         text = text.removeprefix("'").strip()
-        problem = next(iter(_problems(content, key, text, mark)), None)
+        problem = next(iter(_problems(content, key, text, mark, babel)), None)
         if problem:
             refused.append(f"{number}行目 / row {number} ({key}): {problem}")
         elif text:
@@ -192,7 +216,7 @@ def _rows(content: Content, rows: Iterable[Any]) -> tuple[dict[str, str], list[s
     return taken, refused
 
 
-def _problems(content: Content, key: str, text: str, mark: str) -> Iterator[str]:
+def _problems(content: Content, key: str, text: str, mark: str, babel: str) -> Iterator[str]:
     japanese = content.japanese.get(key)
     if japanese is None:
         yield "この項目はありません。/ There is no such text."
@@ -202,6 +226,8 @@ def _problems(content: Content, key: str, text: str, mark: str) -> Iterator[str]
         yield "日本語が変わりました。新しい表を使ってください。/ The Japanese has changed: export again."
     elif text and set(HOLE.findall(text)) != set(HOLE.findall(japanese)):
         yield "{ } の中身がちがいます。/ The placeholders differ."
+    elif text and (numbers := differences(japanese, text, babel)):
+        yield f"数字が日本語とちがいます。/ The numbers differ: {' '.join(numbers)}"
 
 
 def _write(content: Content, locales_dir: Path, locale: str, taken: Mapping[str, str]) -> None:
@@ -211,6 +237,6 @@ def _write(content: Content, locales_dir: Path, locale: str, taken: Mapping[str,
     drafts = catalog.metadata.get("X-Review") == "draft"
     for item in catalog:
         if item.msgctxt in taken and taken[item.msgctxt] != item.msgstr:
-            item.msgstr, item.previous_msgid = taken[item.msgctxt], None
-            item.flags = ["fuzzy"] if drafts else []
+            item.msgstr = taken[item.msgctxt]
+            settle(item, drafts)
     catalog.save(str(file))

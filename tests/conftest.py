@@ -40,6 +40,7 @@ class FakeLine(Line):
         self.results: list[Sent] = []
         self.left: list[str] = []
         self.profile: str | None = None
+        self.quota_left: tuple[int | None, int] | None = (200, 0)
 
     def reply(self, token: str, messages: Sequence[Mapping[str, Any]]) -> Sent:
         self.replies.append((token, messages))
@@ -59,7 +60,7 @@ class FakeLine(Line):
         return 3
 
     def quota(self) -> tuple[int | None, int] | None:
-        return 200, 0
+        return self.quota_left
 
     @property
     def said(self) -> str:

@@ -65,8 +65,65 @@ def test_an_editor_that_drops_the_old_words_still_cannot_make_it_current(copy: P
     assert load(copy).state("garbage.answer", "en") == "outdated"
 
 
-def test_reworded_japanese_keeps_its_translations(copy: Path) -> None:
+def test_a_merge_that_leaves_no_old_words_is_told_by_the_comment(copy: Path) -> None:
+    translations.sync(load(copy), copy / "locales", "en")
     change(copy)
+    content, file = load(copy), translations.file_of(copy / "locales", "en")
+    catalog = polib.pofile(str(file))
+    for item in catalog:  # msgmerge without --previous: today's msgid, yesterday's translation
+        if item.msgctxt in {"garbage.answer", "garbage.clerk"}:
+            item.msgid = content.japanese[item.msgctxt]
+            item.flags = ["fuzzy"]
+    catalog.save(str(file))
+    assert load(copy).state("garbage.answer", "en") == "outdated"
+    assert load(copy).state("garbage.clerk", "en") == "draft"
+    other = next(item for item in catalog if item.msgctxt == "pension.clerk")
+    item = next(item for item in catalog if item.msgctxt == "garbage.clerk")
+    item.msgstr, item.tcomment = other.msgstr, other.tcomment  # fuzzy matching over keys
+    catalog.save(str(file))
+    assert load(copy).state("garbage.clerk", "en") == "outdated"
+
+
+def test_a_translation_with_another_number_is_never_shown(copy: Path) -> None:
+    file = translations.file_of(copy / "locales", "en")
+    catalog = polib.pofile(str(file))
+    for item in catalog:
+        if item.msgctxt == "resident-registration.answer":
+            item.msgstr = item.msgstr.replace("14 days", "15 days")
+    catalog.save(str(file))
+    content = load(copy)
+    assert content.state("resident-registration.answer", "en") == "wrong"
+    assert content.tell("resident-registration.answer", "en").locale == "ja-simple"
+    (sentence,) = translations.wrong(content)
+    assert "resident-registration.answer" in sentence
+    assert sentence.endswith("14 15")
+
+
+def test_a_language_is_a_row_two_catalogs_and_phrases(copy: Path) -> None:
+    row = (
+        "- {id: km, babel: km, name: ខ្មែរ, english: Khmer, direction: ltr, script: Khmr, "
+        "profile: [km], fallback: [ja-simple, en, ja]}\n"
+    )
+    with (copy / "faq" / "languages.yaml").open("a", encoding="utf-8") as table:
+        table.write(row)
+    phrases = "garbage:\n  - ថ្ងៃណាចោលសំរាម\nresident-registration:\n  - ប្តូរផ្ទះត្រូវប្រាប់កន្លែងណា\n"
+    (copy / "faq" / "phrases" / "km.yaml").write_text(phrases, encoding="utf-8")
+    translations.sync(load(copy), copy / "locales", "km")
+    words = polib.POFile()
+    words.metadata = {"Content-Type": "text/plain; charset=utf-8"}
+    words.append(polib.POEntry(msgid="Language", msgstr="ភាសា"))
+    words.save(str(copy / "locales" / "km" / "LC_MESSAGES" / "bot.po"))
+    content = load(copy)
+    assert "km" in content.offered
+    assert content.say("km")("Language") == "ភាសា"
+    assert content.tell("garbage.answer", "km").locale == "ja-simple"
+    assert translations.status(content)["km"] == {"missing": len(content.japanese)}
+
+
+def test_reworded_japanese_keeps_its_translations(copy: Path) -> None:
+    file = copy / "faq" / "living" / "garbage.yaml"
+    words = file.read_text(encoding="utf-8").replace("1週間に2回", "週に2回（1週間に）")
+    file.write_text(words, encoding="utf-8")
     content = load(copy)
     translations.sync(content, copy / "locales", "en")
     assert translations.reword(content, copy / "locales", "garbage") >= 1
