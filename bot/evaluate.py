@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+import regex
+
 from bot import dispatch
 from bot.context import Handler
 from bot.desk import Knowledge
@@ -28,6 +30,7 @@ FIGURES = (
     "gatherings",
 )
 WORST = 12
+OTHER_LETTERS = regex.compile(r"(?!\p{Latin})\p{L}")
 ENOUGH_WORDS = 4
 
 
@@ -116,6 +119,8 @@ def measure(
 def _judge_language(result: Result, name: str | None, text: str, knowledge: Knowledge) -> None:
     found = knowledge.matcher.detect(text, None, None)
     right = found.locale == name or {found.locale, name} == {"ja", "ja-simple"}
+    if found.locale is None and name and knowledge.content.languages[name].script != "Latn":
+        right = not OTHER_LETTERS.search(text)  # romanised: "unknown" is the right answer
     result.note("language", right)
     if found.words >= ENOUGH_WORDS:
         result.note("language4", right)

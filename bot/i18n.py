@@ -8,6 +8,7 @@ import io
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -85,10 +86,19 @@ def _compiled(file: Path) -> gettext.NullTranslations:
     return gettext.GNUTranslations(io.BytesIO(polib.pofile(str(file)).to_binary()))
 
 
-def load_catalog(file: Path, babel_locale: str) -> dict[str, Translation]:
-    """The translations of faq/ in one language, by `msgctxt`. Raises OSError when it cannot be read."""
+def load_catalog(file: Path, babel_locale: str) -> Catalog:
+    """The translations of faq/ in one language, by `msgctxt`. Raises OSError when it cannot be read.
+
+    Kept until the file changes: an edit of one answer must not wait for twelve catalogs.
+    """
     if not file.exists():
         return {}
+    seen = file.stat()
+    return _catalog(file, seen.st_mtime_ns, seen.st_size, babel_locale)
+
+
+@lru_cache(maxsize=64)
+def _catalog(file: Path, _changed_ns: int, _size: int, babel_locale: str) -> Catalog:
     return {
         item.msgctxt: Translation(item.msgstr, _state(item, babel_locale), item.msgid)
         for item in polib.pofile(str(file))
