@@ -85,7 +85,10 @@ def _pattern(row: str) -> Pattern:
 
 
 def _term(term: str) -> tuple[Any, Any]:
-    """Alternatives as whole words, or as pieces where the script has no spaces."""
+    """Alternatives as whole words, or as pieces where the script has no spaces; `=fire` is all that is said."""
+    if term.startswith("="):
+        said = (plain(part.replace("_", " ")) for part in term[1:].split("|"))
+        return regex.compile("|".join(f"^ {regex.escape(one)} $" for one in said if one)), None
     parts = [part for part in term.split("|") if part]
     joined = [kana(spaceless(plain(part.replace("_", " ").replace("*", "")))) for part in parts
               if PIECES.search(part)]  # fmt: skip
