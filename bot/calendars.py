@@ -112,6 +112,18 @@ class Feeds:
             found |= {one.id: one for one in _gatherings(calendar, source, now, kind)}
         return found
 
+    def copies(self) -> dict[str, bytes]:
+        """The last good copy of each, for other machines."""
+        files = {source.name: self._copy(source) for source in self.sources}
+        return {name: file.read_bytes() for name, file in files.items() if file.exists()}
+
+    def keep(self, copies: Mapping[str, bytes]) -> bool:
+        """Take over what another machine fetched; says whether there was any."""
+        mine = [source for source in self.sources if source.name in copies]
+        for source in mine:
+            _write(self._copy(source), copies[source.name])
+        return bool(mine)
+
     def _copy(self, source: Source) -> Path:
         return self.folder / f"{source.name}.ics"
 

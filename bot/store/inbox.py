@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, and_, case, exists, func, or_, select, update
@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.store import Store, aware, utc
 from bot.store.tables import inbox
+from bot.store.work import ANSWER, URGENT, USUAL, Work, defer
 
 LEASE = timedelta(seconds=30)  # longer than connecting and reading may take, shorter than a token
 FRESH = timedelta(seconds=40)  # an answer must leave within the minute of its reply token
@@ -61,16 +62,16 @@ class Inbox:
         if not rows:
             return 0
         make = sqlite.insert if self._store.sqlite else postgresql.insert
+        statement = make(inbox).on_conflict_do_nothing(index_elements=["event_id"])
+        keeping = statement.returning(inbox.c.id)
         with self._store.begin() as connection:
-            statement = make(inbox).on_conflict_do_nothing(index_elements=["event_id"])
-            before = connection.execute(select(func.count()).select_from(inbox)).scalar_one()
-            for row in rows:
-                connection.execute(statement, row)
+            kept = [(connection.execute(keeping, row).scalar_one_or_none(), row) for row in rows]
+            new = [(number, row) for number, row in kept if number is not None]
             for row in rows:
                 if row["what"].get("kind") == "unsend":
                     _take_back(connection, row["what"].get("message_id"))
-            after = connection.execute(select(func.count()).select_from(inbox)).scalar_one()
-        return int(after - before)
+            defer(connection, [_work(number, row, now) for number, row in new])
+        return len(new)
 
     def claim(self, now: datetime) -> Row | None:
         """The next event to work on, leased to the caller; None when nothing is due."""
@@ -79,11 +80,31 @@ class Inbox:
             number = self._next(connection, moment)
             if number is None:
                 return None
-            changes = {"leased_until": moment + LEASE, "tries": inbox.c.tries + 1}
-            connection.execute(update(inbox).where(inbox.c.id == number).values(changes))
-            row = connection.execute(select(inbox).where(inbox.c.id == number)).one()
+            return self._lease(connection, number, moment)
+
+    def take(self, number: int, now: datetime) -> Row | None:
+        """The event of a job, or an older one of the same person that still waits; None when all is done.
+
+        For jobs whose lock is the person: nobody else works on this person's events meanwhile.
+        """
+        waits = inbox.c.state.in_(("new", "answered"))
+        with self._store.begin() as connection:
+            columns = (inbox.c.person, inbox.c.state, inbox.c.urgent)
+            mine = connection.execute(select(*columns).where(inbox.c.id == number)).first()
+            if mine is None:
+                return None
+            chosen: int | None = number if mine.state in {"new", "answered"} else None
+            if mine.person and not (chosen and mine.urgent):
+                oldest = select(func.min(inbox.c.id)).where(inbox.c.person == mine.person, waits)
+                chosen = connection.execute(oldest).scalar_one()
+            return self._lease(connection, chosen, utc(now)) if chosen else None
+
+    def _lease(self, connection: Connection, number: int, moment: datetime) -> Row:
+        changes = {"leased_until": moment + LEASE, "tries": inbox.c.tries + 1}
+        statement = update(inbox).where(inbox.c.id == number).values(changes).returning(inbox)
+        row = connection.execute(statement).one()
         return Row(
-            row.id, row.event_id, row.person, aware(row.received_at) or now, row.tries,
+            row.id, row.event_id, row.person, row.received_at.replace(tzinfo=UTC), row.tries,
             row.sending, row.reply_token, row.to, row.what, row.messages,
         )  # fmt: skip
 
@@ -202,6 +223,13 @@ def _values(event: Received, moment: datetime) -> dict[str, Any]:
         "leased_until": None, "tries": 0, "sending": False, "reply_token": event.reply_token,
         "to": event.to, "what": dict(event.what), "messages": None, "reason": None,
     }  # fmt: skip
+
+
+def _work(number: int, row: Mapping[str, Any], now: datetime) -> Work:
+    """The job that answers a row; `at` (seconds since 1970) says when it would be late, without a look at it."""
+    priority = URGENT if row["urgent"] else USUAL
+    arguments = {"event": number, "at": int(now.timestamp())}
+    return Work(ANSWER, arguments, lock=row["person"] or None, priority=priority)
 
 
 def _take_back(connection: Connection, message: str | None) -> None:

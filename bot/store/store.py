@@ -13,8 +13,11 @@ from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.store import work
+
 log = logging.getLogger(__name__)
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
+MIGRATING = 80_414  # any number, the same in all our processes
 BUSY_SECONDS = 5  # how long a writer of SQLite waits for another one
 
 
@@ -46,6 +49,11 @@ class Store:
         """Whether this is the embedded form: one process, one local file."""
         return self.url.get_backend_name() == "sqlite"
 
+    @property
+    def conninfo(self) -> str:
+        """The address as libpq takes it; for the job engine's own connections."""
+        return self.url.set(drivername="postgresql").render_as_string(hide_password=False)
+
     @contextmanager
     def begin(self) -> Iterator[Connection]:
         """One transaction: all of it or nothing."""
@@ -63,8 +71,12 @@ class Store:
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS))
         with self.begin() as connection:
+            if not self.sqlite:  # several processes start at once: the others wait for the first
+                connection.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATING})"))
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+            if not self.sqlite:
+                work.install(connection)
 
     def touch(self) -> None:
         """Raises StoreError unless the database answers."""
