@@ -72,6 +72,11 @@ class PrivatePostgres:
                 time.sleep(0.05)
         raise TimeoutError((self.folder / "log").read_text()[-2000:])
 
+    @property
+    def pid(self) -> int:
+        """The server's process; its connections are children of it."""
+        return self._process.pid
+
     def kill(self) -> None:
         """As a power cut: nobody is told."""
         self._process.send_signal(signal.SIGQUIT)
