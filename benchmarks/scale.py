@@ -1,6 +1,6 @@
 """Events a second and latency on PostgreSQL with 1, 2 and 4 workers, and what limits them.
 
-    python benchmarks/scale.py            writes benchmarks/results/scale.md
+python benchmarks/scale.py            writes benchmarks/results/scale.md
 """
 
 from __future__ import annotations
@@ -53,7 +53,9 @@ def send(deployment: Deployment, count: int, pause: float) -> list[float]:
                 return
             time.sleep(max(0.0, started + turn * pause - time.monotonic()))
             began = time.monotonic()
-            assert post(connection, event(number, number, SENTENCES[number % len(SENTENCES)])) == 200
+            assert (
+                post(connection, event(number, number, SENTENCES[number % len(SENTENCES)])) == 200
+            )
             taken.append((time.monotonic() - began) * 1000)
 
     threads = [threading.Thread(target=run) for _ in range(SENDERS)]

@@ -32,6 +32,9 @@ FINISH = (
     18.0  # seconds for what is running when we are told to stop; gunicorn and Docker wait for 20
 )
 AFTER_TROUBLE = 2.0
+# What a job has come to need not survive a power cut: it runs again and finds its row answered. That a
+# job exists is written on our own connections, and waits for the disk.
+FORGETFUL = "-c synchronous_commit=off"
 CONNECTIONS = 4  # of one process for fetching and finishing jobs; one more listens
 
 
@@ -98,7 +101,10 @@ class Tasks:
 
 def engine(conninfo: str, tasks: Tasks, routines: tuple[Routine, ...]) -> App:
     """The job engine with everything that it can be asked to do."""
-    app = App(connector=PsycopgConnector(conninfo=conninfo, min_size=1, max_size=CONNECTIONS))
+    connector = PsycopgConnector(
+        conninfo=conninfo, min_size=1, max_size=CONNECTIONS, kwargs={"options": FORGETFUL}
+    )
+    app = App(connector=connector)
     app.task(name=ANSWER, queue=QUEUE, retry=Patience(), pass_context=True)(tasks.answer)
     app.task(name=REMIND, queue=QUEUE, retry=Patience(), pass_context=True)(tasks.remind)
 

@@ -42,13 +42,17 @@ class PrivatePostgres:
         self.folder = Path(tempfile.mkdtemp(prefix="tomoni-postgres-"))
         if os.geteuid() == 0:  # the server refuses root; Debian's package brings this account
             shutil.chown(self.folder, "postgres")
-        self._run(["initdb", "-D", "data", "-U", "postgres", "--auth=trust", "-E", "UTF8", "--locale=C"])
+        self._run(
+            ["initdb", "-D", "data", "-U", "postgres", "--auth=trust", "-E", "UTF8", "--locale=C"]
+        )
         self.start()
         self._prepare()
 
     def _command(self, command: list[str]) -> list[str]:
         """As somebody who is not root; it ends when we end."""
-        drop = ["--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.geteuid() == 0 else []
+        drop = (
+            ["--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.geteuid() == 0 else []
+        )
         return ["setpriv", *drop, "--pdeathsig", "INT", str(self._bin / command[0]), *command[1:]]
 
     def _run(self, command: list[str]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, exists, func, or_, select, update
+from sqlalchemy import Connection, Update, and_, bindparam, case, exists, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.store import Store, aware, utc
@@ -74,7 +74,7 @@ class Inbox:
         return len(new)
 
     def claim(self, now: datetime) -> Row | None:
-        """The next event to work on, leased to the caller; None when nothing is due."""
+        """The next event to work on, leased to the caller; None when nothing is due. For SQLite's pool."""
         moment = utc(now)
         with self._store.begin() as connection:
             number = self._next(connection, moment)
@@ -87,26 +87,15 @@ class Inbox:
 
         For jobs whose lock is the person: nobody else works on this person's events meanwhile.
         """
-        waits = inbox.c.state.in_(("new", "answered"))
-        with self._store.begin() as connection:
-            columns = (inbox.c.person, inbox.c.state, inbox.c.urgent)
-            mine = connection.execute(select(*columns).where(inbox.c.id == number)).first()
-            if mine is None:
-                return None
-            chosen: int | None = number if mine.state in {"new", "answered"} else None
-            if mine.person and not (chosen and mine.urgent):
-                oldest = select(func.min(inbox.c.id)).where(inbox.c.person == mine.person, waits)
-                chosen = connection.execute(oldest).scalar_one()
-            return self._lease(connection, chosen, utc(now)) if chosen else None
+        values = {"number": number, "until": utc(now) + LEASE}
+        with self._store.single() as connection:
+            row = connection.execute(TAKE, values).first()
+        return _row(row) if row else None
 
     def _lease(self, connection: Connection, number: int, moment: datetime) -> Row:
         changes = {"leased_until": moment + LEASE, "tries": inbox.c.tries + 1}
         statement = update(inbox).where(inbox.c.id == number).values(changes).returning(inbox)
-        row = connection.execute(statement).one()
-        return Row(
-            row.id, row.event_id, row.person, row.received_at.replace(tzinfo=UTC), row.tries,
-            row.sending, row.reply_token, row.to, row.what, row.messages,
-        )  # fmt: skip
+        return _row(connection.execute(statement).one())
 
     def _next(self, connection: Connection, moment: datetime) -> int | None:
         """Danger first; then in order; newest first once the oldest could not use its token any more."""
@@ -142,7 +131,7 @@ class Inbox:
             inbox.c.id > row.id,
             inbox.c.urgent.is_(False),
         )
-        with self._store.begin() as connection:
+        with self._store.single() as connection:
             return int(connection.execute(later).scalar_one()) >= MERGED_AFTER
 
     def answered(
@@ -161,12 +150,12 @@ class Inbox:
 
     def sending(self, row: Row) -> None:
         """From now on the reply may have reached LINE, whatever happens to us."""
-        with self._store.begin() as connection:
+        with self._store.single() as connection:
             self._set(connection, row, sending=True)
 
     def done(self, row: Row) -> None:
         """Sent: only the id stays, so that a redelivery is known."""
-        with self._store.begin() as connection:
+        with self._store.single() as connection:
             self._erase(connection, row, "done", None)
 
     def later(self, row: Row, at: datetime, sending: bool | None = None) -> None:
@@ -214,6 +203,30 @@ class Inbox:
     def _erase(self, connection: Connection, row: Row, state: str, reason: str | None) -> None:
         erased = dict.fromkeys(("what", "messages", "to", "reply_token", "leased_until", "message"))
         self._set(connection, row, state=state, reason=reason, **erased)
+
+
+def _row(found: Any) -> Row:
+    return Row(
+        found.id, found.event_id, found.person, found.received_at.replace(tzinfo=UTC), found.tries,
+        found.sending, found.reply_token, found.to, found.what, found.messages,
+    )  # fmt: skip
+
+
+def _take() -> Update:
+    """One statement, put together once: building it costs more than running it."""
+    one, other, waits = inbox.alias(), inbox.alias(), ("new", "answered")
+    mine = select(one.c.id).where(one.c.id == bindparam("number"), one.c.state.in_(waits))
+    whose = select(one.c.person).where(one.c.id == bindparam("number"), one.c.person != "")
+    oldest = select(func.min(other.c.id)).where(
+        other.c.person == whose.scalar_subquery(), other.c.state.in_(waits)
+    )
+    urgent = mine.where(one.c.urgent)
+    found = (query.scalar_subquery() for query in (urgent, oldest, mine))
+    changes = {"leased_until": bindparam("until"), "tries": inbox.c.tries + 1}
+    return update(inbox).where(inbox.c.id == func.coalesce(*found)).values(changes)
+
+
+TAKE = _take().returning(inbox)
 
 
 def _values(event: Received, moment: datetime) -> dict[str, Any]:

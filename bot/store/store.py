@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -11,13 +12,14 @@ from typing import Any
 
 from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.engine import Engine, make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
 
 from bot.store import work
 
 log = logging.getLogger(__name__)
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 MIGRATING = 80_414  # any number, the same in all our processes
+IDLE_SECONDS = 5.0
 BUSY_SECONDS = 5  # how long a writer of SQLite waits for another one
 
 
@@ -37,9 +39,13 @@ class Store:
             self.url,
             hide_parameters=True,
             connect_args=arguments,
-            pool_pre_ping=not self.sqlite,
             pool_size=12,
         )
+        self._single = self.engine
+        if not self.sqlite:
+            self._single = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+            event.listen(self.engine, "checkin", _note_idle)
+            event.listen(self.engine, "checkout", self._check_idle)
         if self.sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
@@ -62,6 +68,21 @@ class Store:
                 yield connection
         except SQLAlchemyError as error:
             raise StoreError(type(error).__name__ + ": " + _first_line(error)) from error
+
+    @contextmanager
+    def single(self) -> Iterator[Connection]:
+        """For one statement, or for reading: PostgreSQL is spared the BEGIN and the COMMIT."""
+        try:
+            with self._single.begin() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            raise StoreError(type(error).__name__ + ": " + _first_line(error)) from error
+
+    def _check_idle(self, connection: Any, record: Any, _proxy: object) -> None:
+        """Whether the database is still there is asked after a pause, not before every statement."""
+        idle = time.monotonic() - record.info.get("idle_since", 0.0)
+        if idle > IDLE_SECONDS and not self.engine.dialect.do_ping(connection):
+            raise DisconnectionError
 
     def migrate(self) -> None:
         """Bring the tables to the newest form; harmless when they are."""
@@ -102,6 +123,10 @@ def _first_line(error: SQLAlchemyError) -> str:
     """The database's own words, never our parameters: they may hold what a person wrote."""
     original = getattr(error, "orig", None)
     return str(original).splitlines()[0][:120] if original else ""
+
+
+def _note_idle(_connection: object, record: Any) -> None:
+    record.info["idle_since"] = time.monotonic()
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
