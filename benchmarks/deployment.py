@@ -234,16 +234,19 @@ class Deployment:
     """Everything together; `webs` answer only webhooks, `workers` answer people."""
 
     def __init__(self, webs: int, workers: int, threads: int = 4, delay: float = 0.0) -> None:
+        self.webs: list[Process] = []
+        self.workers: list[Process] = []
         self.folder = Path(tempfile.mkdtemp(prefix="tomoni-measured-"))
         self.postgres = PrivatePostgres(durable=True)
         self.line = Line(delay)
         self.url = self.postgres.database()
         self._threads = threads
-        self.webs = [self._process("web") for _ in range(webs)]
-        _wait(self.webs[0].port)
-        self.workers = [self._process("worker") for _ in range(workers)]
+        self.webs.append(self._process("web"))
+        self._wait_for_web(self.webs[0])  # it learns once for all
+        self.webs += [self._process("web") for _ in range(webs - 1)]
+        self.workers += [self._process("worker") for _ in range(workers)]
         for web in self.webs:
-            _wait(web.port)
+            self._wait_for_web(web)
         self._wait_for_workers(workers)
 
     def _process(self, kind: str) -> Process:
@@ -255,6 +258,13 @@ class Deployment:
             "WORKERS": "0" if kind == "web" else str(self._threads),
         }  # fmt: skip
         return Process(kind, environment, self.folder / f"{kind}.log")
+
+    def _wait_for_web(self, web: Process) -> None:
+        _wait(web.port)
+        connection = http.client.HTTPConnection("127.0.0.1", web.port, timeout=120)
+        connection.request("GET", "/health")
+        connection.getresponse().read()
+        connection.close()
 
     def _wait_for_workers(self, wanted: int) -> None:
         import psycopg

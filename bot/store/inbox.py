@@ -114,8 +114,6 @@ class Inbox:
         late = inbox.c.received_at <= moment - FRESH
         order = (inbox.c.urgent.desc(), case((late, 1), else_=0), inbox.c.id)
         query = select(inbox.c.id, inbox.c.person, inbox.c.urgent).where(due).order_by(*order)
-        if not self._store.sqlite:
-            query = query.with_for_update(skip_locked=True)
         first = connection.execute(query.limit(1)).first()
         if first is None or first.urgent:
             return first.id if first else None
