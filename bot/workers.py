@@ -48,9 +48,11 @@ class Routine:
 
 
 class Again(Exception):
-    """Come back to this job: not before `at`, with another priority or lock where given."""
+    """Come back to this job: at once or not before `at`, with another priority or lock where given."""
 
-    def __init__(self, at: datetime, priority: int | None = None, lock: str | None = None) -> None:
+    def __init__(
+        self, at: datetime | None = None, priority: int | None = None, lock: str | None = None
+    ) -> None:
         super().__init__("again")
         self.at, self.priority, self.lock = at, priority, lock
 
@@ -77,7 +79,7 @@ class Tasks:
         now = self._now()
         late = now - datetime.fromtimestamp(at, UTC) > FRESH
         if late and context.job.priority == USUAL:
-            raise Again(now, LATE)
+            raise Again(priority=LATE)
         try:
             again = self._desk.answer(event, now)
         except StoreError as error:
@@ -95,7 +97,7 @@ class Tasks:
         Only a due job takes the lock: one that waits for next month would keep it from all others.
         """
         if context.job.lock is None:
-            raise Again(self._now(), lock=REMIND)
+            raise Again(lock=REMIND)
         self._jobs.send(self._now())
 
 

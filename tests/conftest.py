@@ -131,9 +131,9 @@ class Answers(Tasks):
         return
 
 
-def jobs_done(parts: Parts, at: datetime) -> int:
+def jobs_done(parts: Parts, at: datetime, kind: type[Answers] = Answers) -> int:
     """Run the job engine until nothing is due at `at`, which the database's clock does not know."""
-    tasks = Answers(parts.desk, parts.jobs, lambda: at)
+    tasks = kind(parts.desk, parts.jobs, lambda: at)
     app = engine(parts.store.conninfo, tasks, ())
     shift_jobs(parts, at - datetime.now(UTC))
 
@@ -235,12 +235,15 @@ def postgres() -> Iterator[PrivatePostgres]:
 
 
 @pytest.fixture
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of an empty database."""
     if getattr(request, "param", "sqlite") == "sqlite":
-        return f"sqlite:///{tmp_path}/test.db"
+        yield f"sqlite:///{tmp_path}/test.db"
+        return
     server: PrivatePostgres = request.getfixturevalue("postgres")
-    return server.database()
+    url = server.database()
+    yield url
+    server.drop(url)
 
 
 @pytest.fixture

@@ -9,9 +9,11 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import psycopg
+from sqlalchemy import make_url
 
 from bot.store import Store
 
@@ -105,6 +107,13 @@ class PrivatePostgres:
         with psycopg.connect(self._conninfo(name), autocommit=True) as connection:
             connection.execute(statement)
 
+    def run_files(self, name: str, files: Sequence[Path]) -> None:
+        """As an operator does: each statement by itself."""
+        for file in files:
+            shutil.copy(file, self.folder / "statements.sql")
+            command = ["psql", "-h", str(self.folder), "-U", "postgres", "-v", "ON_ERROR_STOP=1"]
+            self._run([*command, "-d", name, "-f", "statements.sql"])
+
     def url(self, name: str) -> str:
         """The address as DATABASE_URL takes it."""
         return f"postgresql+psycopg://postgres@/{name}?host={self.folder}"
@@ -114,3 +123,7 @@ class PrivatePostgres:
         name = f"test{next(self._numbers)}"
         self.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
         return self.url(name)
+
+    def drop(self, url: str) -> None:
+        """Some 8 MB less on the disk."""
+        self.execute(f"DROP DATABASE {make_url(url).database} WITH (FORCE)")

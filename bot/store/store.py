@@ -86,18 +86,28 @@ class Store:
 
     def migrate(self) -> None:
         """Bring the tables to the newest form; harmless when they are."""
+        if self.sqlite:
+            self._upgrade()
+            return
+        with (
+            self.single() as alone
+        ):  # several processes start at once: the others wait for the first
+            alone.execute(text(f"SELECT pg_advisory_lock({MIGRATING})"))
+            try:
+                self._upgrade()
+                work.install(alone)
+            finally:
+                alone.execute(text(f"SELECT pg_advisory_unlock({MIGRATING})"))
+
+    def _upgrade(self) -> None:
         from alembic import command
         from alembic.config import Config
 
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS))
         with self.begin() as connection:
-            if not self.sqlite:  # several processes start at once: the others wait for the first
-                connection.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATING})"))
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
-            if not self.sqlite:
-                work.install(connection)
 
     def touch(self) -> None:
         """Raises StoreError unless the database answers."""
