@@ -149,9 +149,9 @@ def main() -> None:
     """Torment, count, write; exit 1 when something was lost."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--events", type=int, default=2000)
-    parser.add_argument("--rate", type=float, default=30.0, help="events a second, if all is well")
+    parser.add_argument("--rate", type=float, default=20.0, help="events a second, if all is well")
     parser.add_argument(
-        "--every", type=float, default=6.0, help="seconds between two deaths, about"
+        "--every", type=float, default=12.0, help="seconds between two deaths, about"
     )
     chosen = parser.parse_args()
     random.seed(3)

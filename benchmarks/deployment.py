@@ -20,6 +20,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import psycopg
+
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
@@ -192,7 +194,7 @@ class Process:
         }[self.kind]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                command, cwd=ROOT, env=self._environment, stdout=log, stderr=log,
+                ["setpriv", "--pdeathsig", "KILL", *command], cwd=ROOT, env=self._environment, stdout=log, stderr=log,
                 start_new_session=True,
             )  # fmt: skip
 
@@ -266,15 +268,16 @@ class Deployment:
         connection.getresponse().read()
         connection.close()
 
-    def _wait_for_workers(self, wanted: int) -> None:
-        import psycopg
-
-        query = "SELECT count(*) FROM procrastinate_workers"
+    def ask(self, query: str) -> float:
+        """One number from the database."""
         with psycopg.connect(self.url.replace("+psycopg", ""), autocommit=True) as connection:
-            for _ in range(600):
-                if connection.execute(query).fetchone()[0] >= wanted:  # type: ignore[index]
-                    return
-                time.sleep(0.1)
+            return float(connection.execute(query).fetchone()[0])  # type: ignore[index]
+
+    def _wait_for_workers(self, wanted: int) -> None:
+        for _ in range(600):
+            if self.ask("SELECT count(*) FROM procrastinate_workers") >= wanted:
+                return
+            time.sleep(0.2)
         raise TimeoutError("the workers do not start")
 
     def cpu(self) -> dict[str, float]:

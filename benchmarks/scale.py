@@ -33,6 +33,9 @@ class Row:
     acknowledged: tuple[float, float]  # p50, p99 in milliseconds at the steady rate
     replied: tuple[float, float]
     memory: tuple[float, float]  # megabytes of a web process and of a worker
+    written: float  # kilobytes of PostgreSQL's journal (WAL) an event
+    kept_bytes: float  # bytes of the inbox, with its indexes, an event
+    connections: int  # of all processes to PostgreSQL
     load: float
 
 
@@ -87,11 +90,13 @@ def measure(deployment: Deployment, burst: int, rate: float, seconds: float) -> 
     """A burst as fast as it can be sent, then a steady rate."""
     known = set(deployment.line.seen()["sent"])  # type: ignore[call-overload]
     cpu, began, moment = deployment.cpu(), time.monotonic(), time.time()
+    written = deployment.ask("SELECT pg_current_wal_lsn() - '0/0'::pg_lsn")
     send(deployment, burst, 0.0)
     kept = burst / (time.monotonic() - began)
     new = answered(deployment, known, burst)
     last = max(found[0] for found in new.values())
     used = {name: (value - cpu[name]) / burst * 1000 for name, value in deployment.cpu().items()}
+    written = deployment.ask("SELECT pg_current_wal_lsn() - '0/0'::pg_lsn") - written
     known |= set(new)
     count = int(rate * seconds)
     acknowledged = send(deployment, count, 1 / rate)
@@ -100,7 +105,10 @@ def measure(deployment: Deployment, burst: int, rate: float, seconds: float) -> 
     return Row(
         len(deployment.workers), kept, burst / (last - moment), used, quantiles(acknowledged),
         quantiles(replied),
-        (deployment.webs[0].megabytes(), deployment.workers[0].megabytes()), os.getloadavg()[0],
+        (deployment.webs[0].megabytes(), deployment.workers[0].megabytes()), written / burst / 1024,
+        deployment.ask("SELECT pg_total_relation_size('inbox') / count(*)::float FROM inbox"),
+        int(deployment.ask("SELECT count(*) FROM pg_stat_activity WHERE client_port = -1")) - 1,
+        os.getloadavg()[0],
     )  # fmt: skip
 
 
@@ -115,15 +123,17 @@ def table(rows: list[Row], burst: int, rate: float) -> str:
         "half; PostgreSQL waits for the disk (`fsync`, `synchronous_commit` on).",
         "",
         "| workers | kept/s | answered/s | CPU ms an event: web | worker | PostgreSQL | "
-        "acknowledged p50/p99 ms | answered p50/p99 ms | MB web/worker | load |",
-        "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+        "acknowledged p50/p99 ms | answered p50/p99 ms | MB web/worker | journal kB an event | "
+        "inbox bytes an event | connections | load of the machine |",
+        "| " + " | ".join(["---"] * 13) + " |",
     ]
     for row in rows:
         cells = (
             str(row.workers), f"{row.kept:.0f}", f"{row.answered:.0f}",
             *(f"{row.cpu[name]:.1f}" for name in ("web", "worker", "PostgreSQL")),
             "{:.0f} / {:.0f}".format(*row.acknowledged), "{:.0f} / {:.0f}".format(*row.replied),
-            "{:.0f} / {:.0f}".format(*row.memory), f"{row.load:.1f}",
+            "{:.0f} / {:.0f}".format(*row.memory), f"{row.written:.1f}", f"{row.kept_bytes:.0f}",
+            str(row.connections), f"{row.load:.1f}",
         )  # fmt: skip
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"

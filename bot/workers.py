@@ -26,7 +26,7 @@ from bot.store.work import ANSWER, FIRST, LATE, QUEUE, REMIND, URGENT, USUAL
 
 log = logging.getLogger(__name__)
 HEARTBEAT = 3.0  # seconds
-STALLED = 15.0
+STALLED = 20.0
 LONGEST_ANSWER, LONGEST = 120, 3600  # seconds; a job that takes longer could not write down its end
 FINISH = (
     18.0  # seconds for what is running when we are told to stop; gunicorn and Docker wait for 20
