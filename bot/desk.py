@@ -16,7 +16,7 @@ from bot.keys import Keys
 from bot.line import Line, Sent
 from bot.messages import Effect, Incoming, Person, Reply
 from bot.store import Inbox, People, Row, Store
-from bot.store.inbox import TRIES
+from bot.store.inbox import TRIES, TakenOver
 
 log = logging.getLogger(__name__)
 
@@ -63,8 +63,12 @@ class Desk:
         if row.tries > TRIES:
             self._give_up(row, "tried too often")
             return None
-        ready = self._decided(row, now) if row.messages is None else row
-        return self._send(ready, now) if ready is not None else None
+        try:
+            ready = self._decided(row, now) if row.messages is None else row
+            return self._send(ready, now) if ready is not None else None
+        except TakenOver:
+            log.warning("event %s: another worker has it", row.id)
+            return None
 
     def _decided(self, row: Row, now: datetime) -> Row | None:
         """Decide, and keep the decision: its effects, the messages and the erased text in one commit."""
@@ -142,8 +146,7 @@ class Desk:
             self.inbox.done(row)
             return None
         perhaps_sent = row.sending
-        if not perhaps_sent:
-            self.inbox.sending(row)
+        self.inbox.sending(row)
         sent = self.line.reply(row.reply_token, row.messages)
         metrics.sent("reply", sent.result)
         return self._settle(row, sent, now, perhaps_sent)
@@ -166,6 +169,8 @@ class Desk:
     def _push(self, row: Row, sent: Sent, now: datetime) -> None:
         """The token is gone and LINE certainly did not take the answer: push it, once."""
         line_id = self.keys.unseal(row.to) if row.to else None
+        if not self.inbox.held(row):
+            raise TakenOver
         if line_id is None or not row.messages or line_id[:1] != "U":
             self._keep(row, sent.reason, now)
             return

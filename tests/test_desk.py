@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,7 +12,8 @@ from sqlalchemy import select, text
 
 from bot import events
 from bot.line import Sent
-from bot.store import StoreError
+from bot.store import Row, StoreError
+from bot.store.inbox import TakenOver
 from bot.store.tables import inbox, people, unanswered
 from bot.web import _received
 
@@ -75,6 +77,31 @@ def test_an_expired_token_is_answered_by_one_push_with_a_retry_key(bot: Bot) -> 
     ((to, _, key),) = bot.line.pushes
     assert (to, len(key)) == (ME, 36)
     assert rows(bot)[0]["state"] == "done"
+
+
+def stale(bot: Bot) -> Row:
+    """What a worker holds that was away for too long: meanwhile another one has answered."""
+    held: list[Row] = []
+    bot.receive(message("ごみ"))
+    now = datetime.now(UTC)
+    held.append(bot.parts.desk.inbox.take(1, now) or pytest.fail("nothing to take"))
+    again = bot.parts.desk.inbox.take(1, now) or pytest.fail("nothing to take")
+    bot.parts.desk._work_on(again, now)
+    assert len(bot.line.replies) == 1
+    return held[0]
+
+
+def test_who_was_away_for_too_long_neither_sends_nor_changes_anything(bot: Bot) -> None:
+    row, before = stale(bot), rows(bot)
+    bot.parts.desk._work_on(row, datetime.now(UTC))
+    assert (len(bot.line.replies), bot.line.pushes, rows(bot)) == (1, [], before)
+
+
+def test_who_was_away_while_sending_does_not_push_a_second_answer(bot: Bot) -> None:
+    row, refused = stale(bot), Sent("refused", "400 Invalid reply token")
+    with pytest.raises(TakenOver):
+        bot.parts.desk._settle(replace(row, messages=[{}]), refused, datetime.now(UTC), False)
+    assert bot.line.pushes == []
 
 
 def test_too_fast_waits_as_told_and_answers_once(bot: Bot) -> None:

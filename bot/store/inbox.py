@@ -50,6 +50,10 @@ class Row:
     messages: Sequence[Mapping[str, Any]] | None
 
 
+class TakenOver(Exception):
+    """We were away for so long that somebody else has this event: nothing of ours is kept or sent."""
+
+
 class Inbox:
     """The received events of one database."""
 
@@ -142,14 +146,22 @@ class Inbox:
             "what": None,
             "leased_until": None if not messages else inbox.c.leased_until,
         }
-        self._set(connection, row, **values)
+        if not self._set(connection, row, **values):
+            raise TakenOver
         if not messages:
             self._set(connection, row, reply_token=None, to=None)
 
     def sending(self, row: Row) -> None:
         """From now on the reply may have reached LINE, whatever happens to us."""
         with self._store.single() as connection:
-            self._set(connection, row, sending=True)
+            if not self._set(connection, row, sending=True):
+                raise TakenOver
+
+    def held(self, row: Row) -> bool:
+        """Whether this is still the caller's to send."""
+        mine = (inbox.c.id == row.id, inbox.c.tries == row.tries, inbox.c.state == "answered")
+        with self._store.single() as connection:
+            return connection.execute(select(inbox.c.id).where(*mine)).first() is not None
 
     def done(self, row: Row) -> None:
         """Sent: only the id stays, so that a redelivery is known."""
@@ -195,8 +207,10 @@ class Inbox:
         with self._store.begin() as connection:
             return int(connection.execute(inbox.delete().where(old)).rowcount)
 
-    def _set(self, connection: Connection, row: Row, **values: Any) -> None:
-        connection.execute(update(inbox).where(inbox.c.id == row.id).values(values))
+    def _set(self, connection: Connection, row: Row, **values: Any) -> bool:
+        """Change a row that is still the caller's: who takes it counts `tries` up, and older holders lose it."""
+        mine = (inbox.c.id == row.id, inbox.c.tries == row.tries)
+        return bool(connection.execute(update(inbox).where(*mine).values(values)).rowcount)
 
     def _erase(self, connection: Connection, row: Row, state: str, reason: str | None) -> None:
         erased = dict.fromkeys(("what", "messages", "to", "reply_token", "leased_until", "message"))
