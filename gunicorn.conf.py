@@ -1,10 +1,12 @@
 """How `make run` serves: gunicorn supervises one process, waitress reads the sockets in it.
 
-One process, because SQLite has one writer and answers need the content in memory once. Waitress, because
+One process, because SQLite has one writer and answers need the content in memory once; with PostgreSQL,
+WEB_PROCESSES may be more. Waitress, because
 it reads whole requests before a thread is spent on them: half-sent bodies cannot stop it.
 """
 
 import os
+from typing import Any
 
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_PROCESSES", "1"))
@@ -15,6 +17,13 @@ graceful_timeout = 20
 control_socket_disable = True
 accesslog = None
 loglevel = "warning"
+
+
+def worker_exit(server: object, worker: Any) -> None:
+    """Finish what is claimed before the process goes; what was only received waits in the database."""
+    app = getattr(worker, "wsgi", None)
+    if app is not None and "tomoni" in app.extensions:
+        app.extensions["tomoni"].stop()
 
 
 def when_ready(server: object) -> None:

@@ -10,6 +10,7 @@ import hashlib
 import ipaddress
 import json
 import logging
+import secrets
 import socket
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -112,6 +113,18 @@ class Feeds:
             found |= {one.id: one for one in _gatherings(calendar, source, now, kind)}
         return found
 
+    def copies(self) -> dict[str, bytes]:
+        """The last good copy of each, for other machines."""
+        files = {source.name: self._copy(source) for source in self.sources}
+        return {name: file.read_bytes() for name, file in files.items() if file.exists()}
+
+    def keep(self, copies: Mapping[str, bytes]) -> bool:
+        """Take over what another machine fetched; says whether there was any."""
+        mine = [source for source in self.sources if source.name in copies]
+        for source in mine:
+            _write(self._copy(source), copies[source.name])
+        return bool(mine)
+
     def _copy(self, source: Source) -> Path:
         return self.folder / f"{source.name}.ics"
 
@@ -151,7 +164,7 @@ def _known(file: Path) -> dict[str, str]:
 def _write(file: Path, data: bytes) -> None:
     """A reader never sees half a file."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    waiting = file.with_suffix(".new")
+    waiting = file.with_suffix(f".{secrets.token_hex(4)}.new")
     waiting.write_bytes(data)
     waiting.replace(file)
 

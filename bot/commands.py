@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import logging
+import signal
 import sys
+import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,6 +22,7 @@ from bot.content import Library
 from bot.desk import Knowledge
 from bot.learning import Learner
 from bot.messages import Card, Incoming, Person, Reply, Text
+from bot.parts import build
 from bot.settings import Settings
 from handlers import HANDLERS
 
@@ -90,6 +95,27 @@ def learn() -> None:
     learner = _learner(settings.load())
     learner.ship()
     click.echo(f"learnt: {learner.state()}")
+
+
+@bot_commands.command()
+def worker() -> None:
+    """Answer received messages beside the web processes, here or on another machine (PostgreSQL)."""
+    chosen = settings.load()
+    if chosen.simulated or chosen.database_url.startswith("sqlite"):
+        raise click.ClickException(
+            "A worker needs the web processes' LINE values and DATABASE_URL=postgresql+psycopg://…"
+        )
+    logging.basicConfig(level=chosen.log_level, format="%(levelname)s %(name)s: %(message)s")
+    try:
+        parts = build(replace(chosen, workers=chosen.workers or 4), (), HANDLERS)
+    except content_of.ContentError as error:
+        raise click.ClickException(str(error)) from error
+    ended = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    parts.start()
+    ended.wait()
+    parts.stop()
 
 
 def _reply(text: str, locale: str | None, now: datetime, knowledge: Knowledge) -> Reply:

@@ -16,7 +16,7 @@ from bot.keys import Keys
 from bot.line import Line, Sent
 from bot.messages import Effect, Incoming, Person, Reply
 from bot.store import Inbox, People, Row, Store
-from bot.store.inbox import TRIES
+from bot.store.inbox import TRIES, TakenOver
 
 log = logging.getLogger(__name__)
 
@@ -51,13 +51,24 @@ class Desk:
         row = self.inbox.claim(now)
         if row is None:
             return False
+        self._work_on(row, now)
+        return True
+
+    def answer(self, number: int, now: datetime) -> datetime | None:
+        """Work on the event of a job; says when to come back to it, None when it is settled."""
+        row = self.inbox.take(number, now)
+        return self._work_on(row, now) if row else None
+
+    def _work_on(self, row: Row, now: datetime) -> datetime | None:
         if row.tries > TRIES:
             self._give_up(row, "tried too often")
-            return True
-        ready = self._decided(row, now) if row.messages is None else row
-        if ready is not None:
-            self._send(ready, now)
-        return True
+            return None
+        try:
+            ready = self._decided(row, now) if row.messages is None else row
+            return self._send(ready, now) if ready is not None else None
+        except TakenOver:
+            log.warning("event %s: another worker has it", row.id)
+            return None
 
     def _decided(self, row: Row, now: datetime) -> Row | None:
         """Decide, and keep the decision: its effects, the messages and the erased text in one commit."""
@@ -129,18 +140,18 @@ class Desk:
 
     # --- sending ---------------------------------------------------------------------------------
 
-    def _send(self, row: Row, now: datetime) -> None:
+    def _send(self, row: Row, now: datetime) -> datetime | None:
+        """Says when to try again."""
         if not row.reply_token or not row.messages:
             self.inbox.done(row)
-            return
+            return None
         perhaps_sent = row.sending
-        if not perhaps_sent:
-            self.inbox.sending(row)
+        self.inbox.sending(row)
         sent = self.line.reply(row.reply_token, row.messages)
         metrics.sent("reply", sent.result)
-        self._settle(row, sent, now, perhaps_sent)
+        return self._settle(row, sent, now, perhaps_sent)
 
-    def _settle(self, row: Row, sent: Sent, now: datetime, perhaps_sent: bool) -> None:
+    def _settle(self, row: Row, sent: Sent, now: datetime, perhaps_sent: bool) -> datetime | None:
         in_time = now - row.received_at < TOKEN_LIFE
         if sent.result == "sent" or (sent.result == "refused" and perhaps_sent):
             self.inbox.done(row)  # a token is refused once it was used: the first try had arrived
@@ -148,14 +159,18 @@ class Desk:
             wait = max(sent.seconds, BACKOFF[min(row.tries - 1, len(BACKOFF) - 1)])
             at = now + timedelta(seconds=wait)
             self.inbox.later(row, at, sending=perhaps_sent or sent.result == "unknown")
+            return at
         elif sent.result == "refused" or (sent.result == "wait" and not perhaps_sent):
             self._push(row, sent, now)
         else:
             self._keep(row, sent.reason or sent.result, now)
+        return None
 
     def _push(self, row: Row, sent: Sent, now: datetime) -> None:
         """The token is gone and LINE certainly did not take the answer: push it, once."""
         line_id = self.keys.unseal(row.to) if row.to else None
+        if not self.inbox.held(row):
+            raise TakenOver
         if line_id is None or not row.messages or line_id[:1] != "U":
             self._keep(row, sent.reason, now)
             return

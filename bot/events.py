@@ -57,7 +57,7 @@ def heard(body: Mapping[str, Any], now: datetime) -> Iterator[Heard]:
 
 
 def _one(event: dict[str, Any], now: datetime) -> Heard | None:
-    token = _text(event.get("replyToken")) or None
+    token = _text(event.get("replyToken"))[:128] or None
     if event.get("mode") == "standby" or token in FAKE_TOKENS:
         return None
     what = _what(event)

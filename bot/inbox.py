@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -18,8 +19,8 @@ AFTER_TROUBLE = 2.0
 class Pool:
     """`threads` workers over one Desk."""
 
-    def __init__(self, desk: Desk, threads: int, housekeeping: Callable[[], None]) -> None:
-        self._desk, self._housekeeping = desk, housekeeping
+    def __init__(self, desk: Desk, threads: int) -> None:
+        self._desk = desk
         self._more = threading.Condition()
         self._waiting = 0
         self._ended = False
@@ -27,11 +28,10 @@ class Pool:
             threading.Thread(target=self._run, name=f"worker-{n}", daemon=True)
             for n in range(threads)
         ]
-        self._keeper = threading.Thread(target=self._keep_house, name="housekeeping", daemon=True)
 
     def start(self) -> None:
         """Begin, also with what an earlier process left."""
-        for thread in (*self._threads, self._keeper):
+        for thread in self._threads:
             thread.start()
 
     def notify(self) -> None:
@@ -40,13 +40,14 @@ class Pool:
             self._waiting += 1
             self._more.notify()
 
-    def stop(self, seconds: float = 5.0) -> None:
+    def stop(self, seconds: float = 18.0) -> None:
         """Let everyone finish what they hold; what is left waits in the database."""
         with self._more:
             self._ended = True
             self._more.notify_all()
+        until = time.monotonic() + seconds
         for thread in self._threads:
-            thread.join(seconds)
+            thread.join(max(0.0, until - time.monotonic()))
 
     def _run(self) -> None:
         while not self._ended:
@@ -70,15 +71,29 @@ class Pool:
                 self._more.wait(seconds)
             self._waiting = max(0, self._waiting - 1)
 
-    def _keep_house(self) -> None:
-        while not self._ended:
+
+class Keeper:
+    """What every process does for itself again and again, beside answering."""
+
+    EVERY = 2.0  # seconds
+
+    def __init__(self, housekeeping: Callable[[], None]) -> None:
+        self._housekeeping = housekeeping
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="housekeeping", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after this round."""
+        self._ended.set()
+
+    def _run(self) -> None:
+        while not self._ended.is_set():
             try:
                 self._housekeeping()
             except Exception:  # the next round tries again; answers do not depend on it
                 log.exception("housekeeping failed")
-            with self._more:
-                if not self._ended:
-                    self._more.wait_for(lambda: self._ended, HOUSEKEEPING_EVERY)
-
-
-HOUSEKEEPING_EVERY = 2.0
+            self._ended.wait(self.EVERY)

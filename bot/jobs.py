@@ -42,7 +42,7 @@ class Jobs:
         if self._to_look(content, now):
             self._notice(content, now)
             self._looked_at, self._seen_version = now, content.version
-        return self._send_due(content, now)
+        return self.send(now)
 
     def _to_look(self, content: Content, now: datetime) -> bool:
         known = content.version == self._seen_version
@@ -91,8 +91,9 @@ class Jobs:
 
     # --- sending ----------------------------------------------------------------------------------
 
-    def _send_due(self, content: Content, now: datetime) -> int:
-        """One by one: claimed, sent with the key stored before, and only then marked."""
+    def send(self, now: datetime) -> int:
+        """What is due, one by one: claimed, sent with the key stored before, and only then marked."""
+        content = self._knowledge().content
         took, left, asked = 0, None, False
         while (row := self.reminders.claim(now)) is not None:
             item = reminders.about(row.about)

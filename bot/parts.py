@@ -10,19 +10,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.calendars import Feeds, sources
 from bot.content import Library
 from bot.context import Handler
 from bot.desk import Desk, Knowledge
-from bot.inbox import Pool
+from bot.inbox import Keeper, Pool
 from bot.jobs import Jobs
 from bot.keys import Keys
 from bot.learning import Learner
 from bot.line import Line
 from bot.settings import Settings
-from bot.store import Store, StoreError
+from bot.store import Copies, Store, StoreError
+
+if TYPE_CHECKING:
+    from bot.workers import Routine, Workers
 
 log = logging.getLogger(__name__)
 PURGE_EVERY = timedelta(hours=1)
@@ -42,7 +45,9 @@ class Parts:
     desk: Desk
     jobs: Jobs
     feeds: Feeds
-    pool: Pool | None = None
+    copies: Copies
+    pool: Pool | Workers | None = None
+    keeper: Keeper | None = None
     _purged_at: datetime | None = field(default=None)
     _starting: threading.Lock = field(default_factory=threading.Lock)
 
@@ -53,13 +58,40 @@ class Parts:
     def start(self) -> None:
         """Begin to answer; once per process, never before a fork."""
         with self._starting:
-            if self.pool is None:
+            if self.keeper is None:
                 self.learner.start()
-                self.pool = Pool(self.desk, self.settings.workers, self._housekeeping)
-                self.pool.start()
+                self.keeper = Keeper(self._housekeeping)
+                self.keeper.start()
+                self.pool = self._pool()
+                if self.pool:
+                    self.pool.start()
+
+    def _pool(self) -> Pool | Workers | None:
+        """Who answers in this process; on PostgreSQL it may be nobody."""
+        threads = self.settings.workers
+        if self.store.sqlite:
+            return Pool(self.desk, threads)
+        if not threads:
+            return None
+        from bot.workers import Tasks, Workers, engine
+
+        tasks = Tasks(self.desk, self.jobs, lambda: datetime.now(UTC))
+        return Workers(engine(self.store.conninfo, tasks, self.routines()), threads)
+
+    def routines(self) -> tuple[Routine, ...]:
+        """What one worker of all does regularly."""
+        from bot.workers import Routine
+
+        return (
+            Routine("notice", "* * * * *", self.jobs.tick),
+            Routine("purge", "7 * * * *", self._purge),
+            Routine("calendars", "*/15 * * * *", self._share_calendars),
+        )
 
     def stop(self) -> None:
-        """Finish what is held."""
+        """Take no more, finish what is held; harmless a second time."""
+        if self.keeper:
+            self.keeper.stop()
         if self.pool:
             self.pool.stop()
         self.store.close()
@@ -74,17 +106,32 @@ class Parts:
             log.info("new content taken: %s", self.library.content.version)
             self.learner.learn(self.library.content)
         now = datetime.now(UTC)
-        self._take_calendars(now)
+        if not self.store.sqlite:
+            self._read_calendars(now)
+            return
+        if self.feeds.refresh(now):
+            self._take_calendars(now)
         self.jobs.tick(now)
         if self._purged_at is None or now - self._purged_at > PURGE_EVERY:
             self._purged_at = now
-            self.desk.inbox.purge(now)
-            self.desk.people.purge(now)
+            self._purge(now)
+
+    def _purge(self, now: datetime) -> None:
+        self.desk.inbox.purge(now)
+        self.desk.people.purge(now)
+
+    def _share_calendars(self, now: datetime) -> None:
+        """One worker fetches for all processes."""
+        if self.feeds.refresh(now):
+            self.copies.put(self.feeds.copies(), now)
+
+    def _read_calendars(self, now: datetime) -> None:
+        """What a worker, perhaps on another machine, has fetched."""
+        if self.feeds.sources and self.feeds.keep(self.copies.news()):
+            self._take_calendars(now)
 
     def _take_calendars(self, now: datetime) -> None:
         """What organisers keep in their own calendars stands beside what staff wrote."""
-        if not self.feeds.refresh(now):
-            return
         calendar = self.library.content.calendar
         if self.library.take(self.feeds.gatherings(now, calendar.kind)):
             self.learner.learn(self.library.content)
@@ -149,4 +196,6 @@ def build(
     desk = Desk(store, keys, line, lambda: known_by.knowledge, handlers, shown)
     jobs = Jobs(store, keys, line, lambda: known_by.knowledge, shown, reserve=settings.push_reserve)
     feeds = Feeds(sources(settings.feeds), settings.var_dir / "feeds")
-    return Parts(settings, channel_secrets, keys, store, library, known_by, desk, jobs, feeds)
+    return Parts(
+        settings, channel_secrets, keys, store, library, known_by, desk, jobs, feeds, Copies(store)
+    )

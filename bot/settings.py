@@ -87,7 +87,12 @@ ROWS = (
         "20",
         "Pushes of the month that reminders leave over, for answers whose reply token was lost.",
     ),
-    Row("WORKERS", "number", "4", "Threads that answer received messages."),
+    Row(
+        "WORKERS",
+        "number",
+        "4",
+        "Threads that answer received messages; 0 with PostgreSQL leaves it to `flask bot worker`.",
+    ),
     Row(
         "PUBLIC_URL",
         "url",
@@ -180,6 +185,10 @@ def _text(row: Row, given: Mapping[str, str], problems: list[str]) -> str:
 
 def _contradictions(values: Mapping[str, Any]) -> list[str]:
     """LINE needs its two values and our own key together; none of them is a start with the simulator."""
+    if values["workers"] == 0 and values["database_url"].startswith("sqlite"):
+        return [
+            "WORKERS is 0: with SQLite nobody would answer. Leave it out or give PostgreSQL in DATABASE_URL."
+        ]
     line = ("line_channel_secret", "line_channel_access_token")
     if not any(values[name] for name in line):
         return []

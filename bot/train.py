@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -202,7 +203,9 @@ def store(trained: Trained, file: Path) -> None:
         arrays |= {"latin.names": np.array(trained.latin.locales),
                    "latin.logs": trained.latin.logs.astype(np.float16)}  # fmt: skip
     file.parent.mkdir(parents=True, exist_ok=True)
-    waiting = file.with_suffix(".new.npz")
+    waiting = file.with_suffix(
+        f".{secrets.token_hex(4)}.new.npz"
+    )  # web and workers may learn at once
     np.savez(waiting, **arrays)
     waiting.replace(file)
 

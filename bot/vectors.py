@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import secrets
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -91,7 +92,7 @@ class Vectors:
 
     def _write(self, known: dict[str, NDArray[np.int8]]) -> None:
         self._file.parent.mkdir(parents=True, exist_ok=True)
-        waiting = self._file.with_suffix(".new.npz")
+        waiting = self._file.with_suffix(f".{secrets.token_hex(4)}.new.npz")
         np.savez(waiting, names=np.array(list(known)), rows=np.stack(list(known.values())))
         waiting.replace(self._file)
 

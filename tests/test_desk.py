@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from conftest import Bot, event, message
 from sqlalchemy import select, text
 
+from bot import events
 from bot.line import Sent
-from bot.store import StoreError
+from bot.store import Row, StoreError
+from bot.store.inbox import TakenOver
 from bot.store.tables import inbox, people, unanswered
+from bot.web import _received
 
+pytestmark = pytest.mark.databases("sqlite", "postgresql")
 ME = "U" + "1" * 32
 
 
 def rows(bot: Bot) -> list[dict[str, object]]:
     with bot.parts.store.begin() as connection:
         return [dict(row._mapping) for row in connection.execute(select(inbox))]
+
+
+def received_at(bot: Bot, at: datetime, event: dict[str, object]) -> None:
+    """As the webhook keeps an event, at another time."""
+    (heard,) = events.heard({"events": [event]}, at)
+    with bot.app.app_context():
+        bot.parts.desk.inbox.receive([_received(heard)], at)
 
 
 def test_the_words_are_erased_with_the_answer(bot: Bot) -> None:
@@ -39,6 +51,7 @@ def test_no_log_holds_what_people_wrote_or_who_they_are(
         assert secret not in caplog.text
 
 
+@pytest.mark.databases("sqlite")  # for PostgreSQL: test_postgres.py
 def test_a_killed_process_gives_the_event_back_after_its_lease(bot: Bot) -> None:
     bot.receive(message("ごみ"))
     now = datetime.now(UTC)
@@ -52,8 +65,8 @@ def test_a_reply_that_may_have_arrived_is_not_pushed_again(bot: Bot) -> None:
     bot.line.results = [Sent("unknown", "timeout"), Sent("refused", "400 Invalid reply token")]
     bot.receive(message("ごみ"))
     now = datetime.now(UTC)
-    bot.parts.desk.work(now)
-    bot.parts.desk.work(now + timedelta(seconds=5))
+    bot.work(now)
+    bot.work(now + timedelta(seconds=5))
     assert (len(bot.line.replies), bot.line.pushes) == (2, [])
     assert rows(bot)[0]["state"] == "done"
 
@@ -66,13 +79,38 @@ def test_an_expired_token_is_answered_by_one_push_with_a_retry_key(bot: Bot) -> 
     assert rows(bot)[0]["state"] == "done"
 
 
+def stale(bot: Bot) -> Row:
+    """What a worker holds that was away for too long: meanwhile another one has answered."""
+    held: list[Row] = []
+    bot.receive(message("ごみ"))
+    now = datetime.now(UTC)
+    held.append(bot.parts.desk.inbox.take(1, now) or pytest.fail("nothing to take"))
+    again = bot.parts.desk.inbox.take(1, now) or pytest.fail("nothing to take")
+    bot.parts.desk._work_on(again, now)
+    assert len(bot.line.replies) == 1
+    return held[0]
+
+
+def test_who_was_away_for_too_long_neither_sends_nor_changes_anything(bot: Bot) -> None:
+    row, before = stale(bot), rows(bot)
+    bot.parts.desk._work_on(row, datetime.now(UTC))
+    assert (len(bot.line.replies), bot.line.pushes, rows(bot)) == (1, [], before)
+
+
+def test_who_was_away_while_sending_does_not_push_a_second_answer(bot: Bot) -> None:
+    row, refused = stale(bot), Sent("refused", "400 Invalid reply token")
+    with pytest.raises(TakenOver):
+        bot.parts.desk._settle(replace(row, messages=[{}]), refused, datetime.now(UTC), False)
+    assert bot.line.pushes == []
+
+
 def test_too_fast_waits_as_told_and_answers_once(bot: Bot) -> None:
     bot.line.results = [Sent("wait", "429 rate", 3.0)]
     bot.receive(message("ごみ"))
     now = datetime.now(UTC)
-    bot.parts.desk.work(now)
-    assert bot.parts.desk.work(now + timedelta(seconds=2)) is False
-    assert bot.parts.desk.work(now + timedelta(seconds=4)) is True
+    bot.work(now)
+    assert bot.work(now + timedelta(seconds=2)) == 0
+    assert bot.work(now + timedelta(seconds=4)) == 1
     assert rows(bot)[0]["state"] == "done"
     assert bot.line.pushes == []
 
@@ -98,6 +136,14 @@ def test_a_wrong_access_token_is_visible_to_staff(bot: Bot) -> None:
 
 
 def test_one_persons_events_keep_their_order(bot: Bot) -> None:
+    both = [message("ごみ", ME), message("がっこう", ME)]
+    bot.receive(*both)
+    bot.work()
+    assert [token for token, _ in bot.line.replies] == [one["replyToken"] for one in both]
+
+
+@pytest.mark.databases("sqlite")
+def test_nobody_works_on_two_events_of_one_person(bot: Bot) -> None:
     bot.receive(message("ごみ", ME), message("がっこう", ME))
     now = datetime.now(UTC)
     first = bot.parts.desk.inbox.claim(now)
@@ -107,20 +153,16 @@ def test_one_persons_events_keep_their_order(bot: Bot) -> None:
 
 def test_danger_is_answered_before_everything_that_came_earlier(bot: Bot) -> None:
     bot.receive(*(message("ごみ", f"U{n:032}") for n in range(5)), message("かじです たすけて", ME))
-    bot.parts.desk.work(datetime.now(UTC))
-    assert "119" in bot.line.said
+    bot.work()
+    assert "119" in str(bot.line.replies[0])
 
 
 def test_in_a_burst_the_freshest_are_answered_while_their_token_serves(bot: Bot) -> None:
-    now = datetime.now(UTC)
-    bot.receive(message("ごみ", "U" + "2" * 32))
-    with bot.parts.store.begin() as connection:
-        old = (now - timedelta(seconds=50)).replace(tzinfo=None)
-        connection.execute(inbox.update().values(received_at=old))
-    bot.receive(message("ごみ", "U" + "3" * 32))
-    row = bot.parts.desk.inbox.claim(datetime.now(UTC))
-    assert row is not None
-    assert row.person == bot.parts.keys.person("U" + "3" * 32)
+    old, fresh = message("ごみ", "U" + "2" * 32), message("ごみ", "U" + "3" * 32)
+    received_at(bot, datetime.now(UTC) - timedelta(seconds=50), old)
+    bot.receive(fresh)
+    bot.work()
+    assert [token for token, _ in bot.line.replies] == [fresh["replyToken"], old["replyToken"]]
 
 
 def test_thirty_messages_of_one_person_are_not_thirty_answers(bot: Bot) -> None:
@@ -129,6 +171,7 @@ def test_thirty_messages_of_one_person_are_not_thirty_answers(bot: Bot) -> None:
     assert len(bot.line.replies) <= 5
 
 
+@pytest.mark.databases("sqlite")
 def test_the_store_that_cannot_write_asks_line_to_send_again(bot: Bot) -> None:
     with bot.parts.store.begin() as connection:
         connection.execute(text("PRAGMA max_page_count = 1"))

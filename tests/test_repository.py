@@ -28,14 +28,15 @@ SOURCES = sorted(
 ONLY_IN = {
     "flask": {"app.py", "bot/web.py", "bot/simulator.py", "bot/commands.py", "bot/calendar_page.py", "bot/staff.py"},
     "sqlalchemy": {"bot/store/store.py", "bot/store/tables.py", "bot/store/inbox.py", "bot/store/people.py",
-                   "bot/store/reminders.py", "bot/store/staff.py"},
+                   "bot/store/reminders.py", "bot/store/staff.py", "bot/store/work.py", "bot/store/copies.py"},
+    "procrastinate": {"bot/store/work.py", "bot/workers.py"},
     "urllib3": {"bot/line.py", "bot/calendars.py"},
     "linebot": set(),
     "sklearn": set(),
 }  # fmt: skip
 CLOCK_READERS = {
     "bot/web.py", "bot/inbox.py", "bot/parts.py", "bot/commands.py", "bot/line.py", "bot/evaluate.py",
-    "bot/simulator.py", "bot/calendar_page.py", "bot/staff.py",
+    "bot/simulator.py", "bot/calendar_page.py", "bot/staff.py", "bot/workers.py",
 }  # fmt: skip
 
 
@@ -76,6 +77,7 @@ def test_handlers_do_not_know_the_edges() -> None:
         "bot.inbox",
         "bot.commands",
         "bot.parts",
+        "bot.workers",
     }
     for file in (ROOT / "handlers").glob("*.py"):
         assert not imported(file) & edges, file.name
@@ -103,6 +105,13 @@ def test_every_setting_is_documented_in_readme_and_example() -> None:
         assert f"`{row.name}`" in readme, row.name
         assert f"\n# {row.help}\n" in "\n" + example, row.name
         assert f"{row.name}=" in example, row.name
+
+
+def test_the_compose_file_holds_no_password() -> None:
+    text = (ROOT / "compose.yaml").read_text(encoding="utf-8")
+    wanted = re.findall(r"PASSWORD: (.*)|://tomoni:(.*)@", text)
+    assert wanted
+    assert all("".join(found).startswith("${DATABASE_PASSWORD:?") for found in wanted)
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from bot.store.copies import Copies
 from bot.store.inbox import Inbox, Received, Row
 from bot.store.people import People
 from bot.store.reminders import Reminder, Reminders
 from bot.store.store import Store, StoreError
 
-__all__ = ["Inbox", "People", "Received", "Reminder", "Reminders", "Row", "Store", "StoreError"]
+__all__ = [
+    "Copies",
+    "Inbox",
+    "People",
+    "Received",
+    "Reminder",
+    "Reminders",
+    "Row",
+    "Store",
+    "StoreError",
+]

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, exists, func, or_, select, update
+from sqlalchemy import Connection, Update, and_, bindparam, case, exists, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.store import Store, aware, utc
 from bot.store.tables import inbox
+from bot.store.work import ANSWER, URGENT, USUAL, Work, defer
 
 LEASE = timedelta(seconds=30)  # longer than connecting and reading may take, shorter than a token
 FRESH = timedelta(seconds=40)  # an answer must leave within the minute of its reply token
@@ -49,6 +50,10 @@ class Row:
     messages: Sequence[Mapping[str, Any]] | None
 
 
+class TakenOver(Exception):
+    """We were away for so long that somebody else has this event: nothing of ours is kept or sent."""
+
+
 class Inbox:
     """The received events of one database."""
 
@@ -61,31 +66,40 @@ class Inbox:
         if not rows:
             return 0
         make = sqlite.insert if self._store.sqlite else postgresql.insert
+        statement = make(inbox).on_conflict_do_nothing(index_elements=["event_id"])
+        keeping = statement.returning(inbox.c.id)
         with self._store.begin() as connection:
-            statement = make(inbox).on_conflict_do_nothing(index_elements=["event_id"])
-            before = connection.execute(select(func.count()).select_from(inbox)).scalar_one()
-            for row in rows:
-                connection.execute(statement, row)
+            kept = [(connection.execute(keeping, row).scalar_one_or_none(), row) for row in rows]
+            new = [(number, row) for number, row in kept if number is not None]
             for row in rows:
                 if row["what"].get("kind") == "unsend":
                     _take_back(connection, row["what"].get("message_id"))
-            after = connection.execute(select(func.count()).select_from(inbox)).scalar_one()
-        return int(after - before)
+            defer(connection, [_work(number, row, now) for number, row in new])
+        return len(new)
 
     def claim(self, now: datetime) -> Row | None:
-        """The next event to work on, leased to the caller; None when nothing is due."""
+        """The next event to work on, leased to the caller; None when nothing is due. For SQLite's pool."""
         moment = utc(now)
         with self._store.begin() as connection:
             number = self._next(connection, moment)
             if number is None:
                 return None
-            changes = {"leased_until": moment + LEASE, "tries": inbox.c.tries + 1}
-            connection.execute(update(inbox).where(inbox.c.id == number).values(changes))
-            row = connection.execute(select(inbox).where(inbox.c.id == number)).one()
-        return Row(
-            row.id, row.event_id, row.person, aware(row.received_at) or now, row.tries,
-            row.sending, row.reply_token, row.to, row.what, row.messages,
-        )  # fmt: skip
+            return self._lease(connection, number, moment)
+
+    def take(self, number: int, now: datetime) -> Row | None:
+        """The event of a job, or an older one of the same person that still waits; None when all is done.
+
+        For jobs whose lock is the person: nobody else works on this person's events meanwhile.
+        """
+        values = {"number": number, "until": utc(now) + LEASE}
+        with self._store.single() as connection:
+            row = connection.execute(TAKE, values).first()
+        return _row(row) if row else None
+
+    def _lease(self, connection: Connection, number: int, moment: datetime) -> Row:
+        changes = {"leased_until": moment + LEASE, "tries": inbox.c.tries + 1}
+        statement = update(inbox).where(inbox.c.id == number).values(changes).returning(inbox)
+        return _row(connection.execute(statement).one())
 
     def _next(self, connection: Connection, moment: datetime) -> int | None:
         """Danger first; then in order; newest first once the oldest could not use its token any more."""
@@ -104,8 +118,6 @@ class Inbox:
         late = inbox.c.received_at <= moment - FRESH
         order = (inbox.c.urgent.desc(), case((late, 1), else_=0), inbox.c.id)
         query = select(inbox.c.id, inbox.c.person, inbox.c.urgent).where(due).order_by(*order)
-        if not self._store.sqlite:
-            query = query.with_for_update(skip_locked=True)
         first = connection.execute(query.limit(1)).first()
         if first is None or first.urgent:
             return first.id if first else None
@@ -121,7 +133,7 @@ class Inbox:
             inbox.c.id > row.id,
             inbox.c.urgent.is_(False),
         )
-        with self._store.begin() as connection:
+        with self._store.single() as connection:
             return int(connection.execute(later).scalar_one()) >= MERGED_AFTER
 
     def answered(
@@ -134,18 +146,26 @@ class Inbox:
             "what": None,
             "leased_until": None if not messages else inbox.c.leased_until,
         }
-        self._set(connection, row, **values)
+        if not self._set(connection, row, **values):
+            raise TakenOver
         if not messages:
             self._set(connection, row, reply_token=None, to=None)
 
     def sending(self, row: Row) -> None:
         """From now on the reply may have reached LINE, whatever happens to us."""
-        with self._store.begin() as connection:
-            self._set(connection, row, sending=True)
+        with self._store.single() as connection:
+            if not self._set(connection, row, sending=True):
+                raise TakenOver
+
+    def held(self, row: Row) -> bool:
+        """Whether this is still the caller's to send."""
+        mine = (inbox.c.id == row.id, inbox.c.tries == row.tries, inbox.c.state == "answered")
+        with self._store.single() as connection:
+            return connection.execute(select(inbox.c.id).where(*mine)).first() is not None
 
     def done(self, row: Row) -> None:
         """Sent: only the id stays, so that a redelivery is known."""
-        with self._store.begin() as connection:
+        with self._store.single() as connection:
             self._erase(connection, row, "done", None)
 
     def later(self, row: Row, at: datetime, sending: bool | None = None) -> None:
@@ -187,12 +207,38 @@ class Inbox:
         with self._store.begin() as connection:
             return int(connection.execute(inbox.delete().where(old)).rowcount)
 
-    def _set(self, connection: Connection, row: Row, **values: Any) -> None:
-        connection.execute(update(inbox).where(inbox.c.id == row.id).values(values))
+    def _set(self, connection: Connection, row: Row, **values: Any) -> bool:
+        """Change a row that is still the caller's: who takes it counts `tries` up, and older holders lose it."""
+        mine = (inbox.c.id == row.id, inbox.c.tries == row.tries)
+        return bool(connection.execute(update(inbox).where(*mine).values(values)).rowcount)
 
     def _erase(self, connection: Connection, row: Row, state: str, reason: str | None) -> None:
         erased = dict.fromkeys(("what", "messages", "to", "reply_token", "leased_until", "message"))
         self._set(connection, row, state=state, reason=reason, **erased)
+
+
+def _row(found: Any) -> Row:
+    return Row(
+        found.id, found.event_id, found.person, found.received_at.replace(tzinfo=UTC), found.tries,
+        found.sending, found.reply_token, found.to, found.what, found.messages,
+    )  # fmt: skip
+
+
+def _take() -> Update:
+    """One statement, put together once: building it costs more than running it."""
+    one, other, waits = inbox.alias(), inbox.alias(), ("new", "answered")
+    mine = select(one.c.id).where(one.c.id == bindparam("number"), one.c.state.in_(waits))
+    whose = select(one.c.person).where(one.c.id == bindparam("number"), one.c.person != "")
+    oldest = select(func.min(other.c.id)).where(
+        other.c.person == whose.scalar_subquery(), other.c.state.in_(waits)
+    )
+    urgent = mine.where(one.c.urgent)
+    found = (query.scalar_subquery() for query in (urgent, oldest, mine))
+    changes = {"leased_until": bindparam("until"), "tries": inbox.c.tries + 1}
+    return update(inbox).where(inbox.c.id == func.coalesce(*found)).values(changes)
+
+
+TAKE = _take().returning(inbox)
 
 
 def _values(event: Received, moment: datetime) -> dict[str, Any]:
@@ -202,6 +248,13 @@ def _values(event: Received, moment: datetime) -> dict[str, Any]:
         "leased_until": None, "tries": 0, "sending": False, "reply_token": event.reply_token,
         "to": event.to, "what": dict(event.what), "messages": None, "reason": None,
     }  # fmt: skip
+
+
+def _work(number: int, row: Mapping[str, Any], now: datetime) -> Work:
+    """The job that answers a row; `at` (seconds since 1970) says when it would be late, without a look at it."""
+    priority = URGENT if row["urgent"] else USUAL
+    arguments = {"event": number, "at": int(now.timestamp())}
+    return Work(ANSWER, arguments, lock=row["person"] or None, priority=priority)
 
 
 def _take_back(connection: Connection, message: str | None) -> None:

@@ -37,7 +37,7 @@ class People:
 
     def load(self, key: str) -> Person:
         """What is known of a person; an empty Person for someone new."""
-        with self._store.begin() as connection:
+        with self._store.single() as connection:
             row = connection.execute(select(people).where(people.c.key == key)).first()
             waiting, missed, wanted = self._reminders.of(connection, key)
         if row is None:
@@ -65,7 +65,7 @@ class People:
 
     def group(self, key: str) -> tuple[tuple[str, ...], bool]:
         """The pair of languages a group asked for, and whether the bot introduced itself there."""
-        with self._store.begin() as connection:
+        with self._store.single() as connection:
             row = connection.execute(select(groups).where(groups.c.key == key)).first()
         return (tuple(row.pair or ()), bool(row.introduced)) if row else ((), False)
 

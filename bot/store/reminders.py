@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.store import Store, aware, utc
 from bot.store.tables import groups, pushes, reminders, seen_gatherings, wishes
+from bot.store.work import REMIND, URGENT, USUAL, Work, defer
 
 LEASE = timedelta(seconds=60)  # longer than a push with all its time limits
 MOST = 50  # reminders of one person: more are a mistake or a prank
@@ -168,6 +169,7 @@ class Reminders:
             "retry_key": str(uuid.uuid4()), "state": "waiting", "urgent": urgent,
         }  # fmt: skip
         connection.execute(make(reminders).values(values).on_conflict_do_nothing())
+        defer(connection, [Work(REMIND, priority=URGENT if urgent else USUAL, at=due_at)])
 
     def change(self, about: str, new: str, now: datetime) -> None:
         """A date was moved or cancelled: everybody who waited for it is told now, before all others."""
@@ -237,6 +239,7 @@ class Reminders:
         """Try again, with the same retry key."""
         with self._store.begin() as connection:
             self._set(connection, row.id, leased_until=utc(at))
+            defer(connection, [Work(REMIND, at=at)])
 
     def miss(self, row: Reminder) -> None:
         """No push is left this month: the person is told at their next message; the id is not needed."""

@@ -9,6 +9,7 @@ from sqlalchemy import (
     DateTime,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -153,6 +154,15 @@ seen_gatherings = Table(
     metadata,
     Column("id", String(80), primary_key=True),
     Column("seen_at", DateTime, nullable=False),
+)
+
+# The last good copy of each calendar that organisers keep elsewhere: one machine fetches, all read.
+calendars = Table(
+    "calendars",
+    metadata,
+    Column("name", String(16), primary_key=True),
+    Column("data", LargeBinary, nullable=False),
+    Column("taken_at", DateTime, nullable=False),
 )
 
 # Pushes that LINE counts, by month of Japan: the plan allows few.
