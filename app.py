@@ -15,6 +15,7 @@ from bot.commands import bot_commands
 from bot.content import ContentError
 from bot.parts import build
 from bot.settings import Settings, SettingsError
+from bot.staff.commands import staff_commands
 from bot.web import BODY_LIMIT, every_error, headers, web
 from handlers import HANDLERS
 
@@ -22,6 +23,7 @@ from handlers import HANDLERS
 def create_app(settings: Settings | None = None) -> Flask:
     """The whole bot as a WSGI application. Under `flask bot …` only the commands: they build what they need."""
     app = Flask(__name__, static_folder=None, template_folder=None)
+    bot_commands.add_command(staff_commands)
     app.cli.add_command(bot_commands)
     if os.environ.get("FLASK_RUN_FROM_CLI") == "true" and settings is None:
         return app
@@ -45,6 +47,10 @@ def _served(app: Flask, settings: Settings) -> Flask:
     app.register_blueprint(calendar_page)
     app.register_error_handler(Exception, every_error)
     app.after_request(headers)
+    if settings.staff:
+        from bot.staff.mounting import mount as mount_staff
+
+        mount_staff(app, parts).start()
     parts.start()
     atexit.register(parts.stop)
     return app

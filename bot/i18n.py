@@ -26,11 +26,13 @@ class Translation:
     """One translated text and how far it may be trusted; `of` is the Japanese it was made from.
 
     `wrong`: its numbers or holes are not those of the Japanese. Like an outdated one it is never shown.
+    `before` is the Japanese that a translator saw, where a tool has put newer one in its place.
     """
 
     text: str
     state: State
     of: str
+    before: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,9 @@ def load_catalog(file: Path, babel_locale: str) -> dict[str, Translation]:
     if not file.exists():
         return {}
     return {
-        item.msgctxt: Translation(item.msgstr, _state(item, babel_locale), item.msgid)
+        item.msgctxt: Translation(
+            item.msgstr, _state(item, babel_locale), item.msgid, item.previous_msgid or ""
+        )
         for item in polib.pofile(str(file))
         if item.msgctxt and not item.obsolete
     }

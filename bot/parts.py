@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from bot import evaluate
 from bot.calendars import Feeds, sources
 from bot.content import Library
 from bot.context import Handler
@@ -79,7 +80,7 @@ class Parts:
         if self._purged_at is None or now - self._purged_at > PURGE_EVERY:
             self._purged_at = now
             self.desk.inbox.purge(now)
-            self.desk.people.purge(now)
+            self.desk.people.purge(now, self.settings.unanswered_days)
 
     def _take_calendars(self, now: datetime) -> None:
         """What organisers keep in their own calendars stands beside what staff wrote."""
@@ -141,6 +142,8 @@ def build(
     """Put the parts of a bot together; nothing runs yet."""
     library = library or Library(settings.content_dir, settings.locales_dir)
     known_by = learner or Learner(library.content, settings)
+    questions = settings.content_dir / "questions"
+    known_by.judge = lambda now, new: evaluate.worse(questions, now, new, handlers)
     keys = Keys(secret_key(settings))
     store = Store(settings.database_url)
     store.migrate()

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from bot.store.asked import Asked, Question
+from bot.store.counts import Counted, Counts
 from bot.store.inbox import Inbox, Received, Row
 from bot.store.people import People
 from bot.store.reminders import Reminder, Reminders
+from bot.store.staff import Account, Staff
 from bot.store.store import Store, StoreError
 
-__all__ = ["Inbox", "People", "Received", "Reminder", "Reminders", "Row", "Store", "StoreError"]
+__all__ = [
+    "Account", "Asked", "Counted", "Counts", "Inbox", "People", "Question", "Received", "Reminder", "Reminders",
+    "Row", "Staff", "Store", "StoreError",
+]  # fmt: skip

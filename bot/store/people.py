@@ -99,9 +99,7 @@ class People:
         asked_before = _day(now - timedelta(days=min(days, UNANSWERED_DAYS)))
         with self._store.begin() as connection:
             connection.execute(delete(people).where(people.c.seen_on < _day(now - FORGOTTEN_AFTER)))
-            connection.execute(
-                delete(unanswered).where(unanswered.c.asked_on < asked_before)
-            )
+            connection.execute(delete(unanswered).where(unanswered.c.asked_on < asked_before))
             held = unanswered.c.held.is_(True)
             connection.execute(
                 delete(unanswered).where(held, unanswered.c.asked_on < _day(now - HELD))
