@@ -50,7 +50,10 @@ class Learner:
     def learn(self, content: Content) -> None:
         """New content: its words count at once, its phrases as soon as they are learnt."""
         self.knowledge = self._made(content, self.knowledge.matcher.trained)  # type: ignore[attr-defined]
-        found, _ = phrases.load(self._settings.content_dir)
+        found, broken = phrases.load(self._settings.content_dir)
+        if broken:  # a file that cannot be read must not make the bot forget a language
+            self._progress = f"phrases not read: {broken[0].file}:{broken[0].line}: {broken[0].en}"
+            return
         version = self._version(found, content)
         if version in {self._trained().name, self._refused}:
             return

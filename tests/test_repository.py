@@ -34,13 +34,14 @@ ONLY_IN = {
     "argon2": {"bot/staff/accounts.py"},
     "sqlalchemy": {"bot/store/store.py", "bot/store/tables.py", "bot/store/inbox.py", "bot/store/people.py",
                    "bot/store/reminders.py", "bot/store/staff.py", "bot/store/asked.py", "bot/store/counts.py"},
-    "urllib3": {"bot/line.py", "bot/calendars.py"},
+    "urllib3": {"bot/line.py", "bot/calendars.py", "bot/links.py"},
     "linebot": set(),
     "sklearn": set(),
 }  # fmt: skip
 CLOCK_READERS = {
     "bot/web.py", "bot/inbox.py", "bot/parts.py", "bot/commands.py", "bot/line.py", "bot/evaluate.py",
     "bot/simulator.py", "bot/calendar_page.py", "bot/staff/door.py", "bot/staff/office.py", "bot/staff/commands.py",
+    "bot/checking.py", "bot/writing_commands.py",
 }  # fmt: skip
 
 

@@ -112,10 +112,16 @@ class Deaf:
 def lines_added(before: str, after: str) -> list[str]:
     import difflib
 
-    return [line[1:] for line in difflib.ndiff(before.splitlines(), after.splitlines()) if line.startswith(("+", "-"))]
+    return [
+        line[1:]
+        for line in difflib.ndiff(before.splitlines(), after.splitlines())
+        if line.startswith(("+", "-"))
+    ]
 
 
-@pytest.mark.parametrize("file", sorted((ROOT / "faq" / "phrases").glob("*.yaml")), ids=lambda file: file.stem)
+@pytest.mark.parametrize(
+    "file", sorted((ROOT / "faq" / "phrases").glob("*.yaml")), ids=lambda file: file.stem
+)
 def test_every_file_of_phrases_takes_one_line_at_any_entry(file: Path, folder: Path) -> None:
     from bot.source import read
 
@@ -133,9 +139,15 @@ def test_every_file_of_phrases_takes_one_line_at_any_entry(file: Path, folder: P
     [
         ("", 'a:\n  - "new"\n'),
         ("a:\n- one\n- two", 'a:\n- one\n- two\n- "new"\n'),
-        ("# head\na:  # note\n    - one\n\nb:\n    - two\n", '# head\na:  # note\n    - one\n    - "new"\n\nb:\n    - two\n'),
+        (
+            "# head\na:  # note\n    - one\n\nb:\n    - two\n",
+            '# head\na:  # note\n    - one\n    - "new"\n\nb:\n    - two\n',
+        ),
         ("b:\n  - two\n", 'b:\n  - two\na:\n  - "new"\n'),
-        ('a:\n  - "one\n    more"\n  # last\nb:\n  - two\n', 'a:\n  - "one\n    more"\n  - "new"\n  # last\nb:\n  - two\n'),
+        (
+            'a:\n  - "one\n    more"\n  # last\nb:\n  - two\n',
+            'a:\n  - "one\n    more"\n  - "new"\n  # last\nb:\n  - two\n',
+        ),
     ],
     ids=["no file", "no indent", "comments", "new entry", "long phrase"],
 )

@@ -59,7 +59,8 @@ class Provider:
 
     def token(self) -> dict[str, Any]:
         now = int(time.time())
-        claims = {"iss": self.issuer, "aud": CLIENT, "sub": "7", "iat": now, "exp": now + 300, "nonce": self.asked["nonce"],
+        claims = {"iss": self.issuer, "aud": CLIENT, "sub": "7", "iat": now, "exp": now + 300,
+                  "nonce": self.asked["nonce"],
                   "email": "hanako@city.example.jp", "email_verified": True} | self.claims  # fmt: skip
         key = self.signed_with or self.key
         return {
@@ -107,7 +108,8 @@ def browser(
     provider: Provider, settings: Settings, library: Library, learner: Learner, tmp_path: Path
 ) -> Iterator[Any]:
     own = replace(
-        settings, database_url=f"sqlite:///{tmp_path}/t.db", staff=True, oidc_issuer=provider.issuer, oidc_client_id=CLIENT,
+        settings, database_url=f"sqlite:///{tmp_path}/t.db", staff=True, oidc_issuer=provider.issuer,
+        oidc_client_id=CLIENT,
         oidc_client_secret="s", oidc_allowed="@city.example.jp taro@npo.example.org",
     )  # fmt: skip
     parts = build(own, [SECRET], HANDLERS, library=library, line=FakeLine(), learner=learner)

@@ -165,7 +165,7 @@ def sign_in() -> AnyResponse | tuple[str, int]:
         return welcome(name, at)
     office().staff.note(name or "-", f"sign-in refused: {answer}", at)
     return _again(both("名前かパスワードがちがいます。5回まちがえると、15分使えません。",
-                       "Wrong name or password. After five wrong tries an account rests for 15 minutes."), 401)  # fmt: skip
+                       "Wrong name or password. After five tries the account rests for 15 minutes."), 401)  # fmt: skip
 
 
 def _again(sentence: str, status: int) -> tuple[str, int]:

@@ -19,6 +19,7 @@ ALIKE_WORDS = 0.6  # cosine of n-grams
 # Cosine of sentence vectors around their centre. On the project's own questions in three languages, pairs over
 # it belong together four times in five; lower, more are found and more are wrong.
 ALIKE_MEANING = 0.6
+BLOCK = 256  # questions compared at once
 SUGGESTED = 100  # groups; the largest get suggestions, which cost a match each
 
 
@@ -115,25 +116,33 @@ class Likeness:
         self._leaders = {group.id: self._leaders[group.id] for group in found}
 
     def _joined(
-        self, groups: list[Group], new: Iterable[Question], centre: Floats | None
+        self, groups: list[Group], new: Sequence[Question], centre: Floats | None
     ) -> list[Group]:
-        """Each question joins the likest group so far, or begins one."""
-        limit = ALIKE_WORDS if centre is None else ALIKE_MEANING
-        rows = np.zeros((256, BUCKETS if centre is None else len(centre)), np.float32)
-        for place, group in enumerate(groups):
-            rows = _room(rows, place)
-            rows[place] = self._leaders[group.id]
-        for question in new:
-            row = self._vector(question.text, centre)
-            likest = rows[: len(groups)] @ row
-            place = int(likest.argmax()) if len(likest) else 0
-            if len(likest) and likest[place] >= limit:
-                groups[place].questions.append(question)
-                continue
-            rows = _room(rows, len(groups))
-            rows[len(groups)] = self._leaders[question.id] = row
-            groups.append(Group([question]))
+        """Each question joins the likest group so far, or begins one; compared by the block, which is fast."""
+        for start in range(0, len(new), BLOCK):
+            block = new[start : start + BLOCK]
+            rows = np.stack([self._vector(one.text, centre) for one in block])
+            self._join(groups, block, rows, ALIKE_WORDS if centre is None else ALIKE_MEANING)
         return groups
+
+    def _join(
+        self, groups: list[Group], block: Sequence[Question], rows: Floats, limit: float
+    ) -> None:
+        leaders = [self._leaders[group.id] for group in groups]
+        old = np.stack(leaders) @ rows.T if leaders else np.full((1, len(rows)), -1, np.float32)
+        place, likest = old.argmax(axis=0), old.max(axis=0)
+        inside = rows @ rows.T
+        begun: dict[int, Group] = {}
+        for n, question in enumerate(block):
+            best = max(begun, key=lambda m, n=n: inside[m, n], default=-1)  # type: ignore[misc]
+            near = float(inside[best, n]) if begun else -1.0
+            if max(near, float(likest[n])) < limit:
+                begun[n] = Group([question])
+                self._leaders[question.id] = rows[n]
+            else:
+                group = begun[best] if near > likest[n] else groups[int(place[n])]
+                group.questions.append(question)
+        groups += begun.values()
 
     def _centre(self) -> Floats | None:
         usable = self.vectors is not None and self.vectors.missing is None
@@ -149,8 +158,3 @@ class Likeness:
 def _refreshed(group: Group, open_now: Mapping[int, Question]) -> Group:
     """The group with today's counts, without what was settled."""
     return Group([open_now[one.id] for one in group.questions if one.id in open_now])
-
-
-def _room(rows: Floats, place: int) -> Floats:
-    """The same rows with room for one more."""
-    return rows if place < len(rows) else np.concatenate([rows, np.zeros_like(rows)])

@@ -19,6 +19,7 @@ from bot.store import Asked, Counts, Staff, StoreError
 
 log = logging.getLogger(__name__)
 LOOK_EVERY = 5.0  # seconds
+AT_FIRST = 300  # questions
 QUOTA_EVERY = timedelta(minutes=30)
 
 
@@ -55,7 +56,12 @@ class Office:
         """One round: new questions are grouped, closed days counted, the quota asked for."""
         mark = self.asked.mark()
         if mark != self._mark:
-            self.likeness.refresh(self.asked.open())
+            questions = self.asked.open()
+            if not self.likeness.groups():
+                self.likeness.refresh(
+                    questions[:AT_FIRST]
+                )  # something to read while the rest is compared
+            self.likeness.refresh(questions)
             self._mark = mark
         self.tally.close(now)
         if self._quota_at is None or now - self._quota_at > QUOTA_EVERY:
