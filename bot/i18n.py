@@ -8,6 +8,7 @@ import io
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -84,18 +85,30 @@ def load_words(locales_dir: Path, locale: str, fallback: tuple[str, ...]) -> Wor
 
 
 def _compiled(file: Path) -> gettext.NullTranslations:
-    return gettext.GNUTranslations(io.BytesIO(polib.pofile(str(file)).to_binary()))
+    return gettext.GNUTranslations(io.BytesIO(_binary(file.read_text(encoding="utf-8"))))
+
+
+@lru_cache(maxsize=64)
+def _binary(text: str) -> bytes:
+    binary: bytes = polib.pofile(text).to_binary()
+    return binary
 
 
 def load_catalog(file: Path, babel_locale: str) -> dict[str, Translation]:
     """The translations of faq/ in one language, by `msgctxt`. Raises OSError when it cannot be read."""
     if not file.exists():
         return {}
+    return _read_catalog(file.read_text(encoding="utf-8"), babel_locale)
+
+
+@lru_cache(maxsize=64)
+def _read_catalog(text: str, babel_locale: str) -> dict[str, Translation]:
+    """Remembered by the text: reading all catalogs takes a second, and a saving changes one file."""
     return {
         item.msgctxt: Translation(
             item.msgstr, _state(item, babel_locale), item.msgid, item.previous_msgid or ""
         )
-        for item in polib.pofile(str(file))
+        for item in polib.pofile(text)
         if item.msgctxt and not item.obsolete
     }
 

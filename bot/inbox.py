@@ -81,4 +81,4 @@ class Pool:
                     self._more.wait_for(lambda: self._ended, HOUSEKEEPING_EVERY)
 
 
-HOUSEKEEPING_EVERY = 2.0
+HOUSEKEEPING_EVERY = 0.7  # seconds: a saved file is live within two

@@ -46,11 +46,11 @@ PAGES = {
 SIZES = {"narrow": (360, 740), "wide": (1280, 900)}
 MESSAGES, QUESTIONS = 100_000, 10_000
 ASKED = [
-    ("en", "my name is [name] and i want to open a bakery", 9),
-    ("ja-simple", "パンやを はじめたい", 6),
-    ("uk", "чи можна сортувати старі меблі в суботу", 4),
-    ("my", "ခွေး မှတ်ပုံတင်ချင်တယ်", 3),
-    ("en", "<script>alert('hello')</script>", 2),
+    ("en", "my name is [name] and i want to open a bakery", 90),
+    ("ja-simple", "パンやを はじめたい", 60),
+    ("uk", "чи можна сортувати старі меблі в суботу", 40),
+    ("my", "ခွေး မှတ်ပုံတင်ချင်တယ်", 30),
+    ("en", "<script>alert('hello')</script>", 20),
 ]
 
 

@@ -15,7 +15,7 @@ from bot.store import Question
 
 SHOWN = 20  # groups on a page
 WORDINGS = 8  # of one group
-IN_A_SHEET = 5000
+IN_A_SHEET = 1000
 
 
 @staff.get("/")
