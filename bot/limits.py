@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from bot import render
 from bot.content import Content
@@ -40,7 +41,7 @@ def _too_long(content: Content, key: str, locale: str) -> tuple[int, int] | None
 def _problem(
     content: Content, folder: Path, locales_dir: Path, locale: str, key: str, count: int, limit: int
 ) -> Problem:
-    words = {"locale": locale, "key": key, "count": count, "limit": limit}
+    words: dict[str, Any] = {"locale": locale, "key": key, "count": count, "limit": limit}
     entry, *path = key.split(".")
     if locale == "ja":
         file = folder / content.entries[entry].area / f"{entry}.yaml"
