@@ -64,7 +64,8 @@ MISTAKES = {
 OF_PHRASES = {
     "phrase of no entry": (EN, r"^garbage:", "garbaje:", "garbage"),
     "phrases without a list": (EN, r"^garbage:\n", "garbage: text\nother-thing:\n", "形"),
-    "phrase under two entries": (EN, r"^no-money-food-today:\n", 'no-money-food-today:\n  - "welfare desk phone number"\n',
+    "phrase under two entries": (EN, r"^no-money-food-today:\n",
+                                 'no-money-food-today:\n  - "welfare desk phone number"\n',
                                  "living-support-first-contact"),
     "unknown kind of small talk": (KINDS, r"^forget:", "forgett:", "種類"),
     "tab in phrases": (EN, r"^  - ", "\t- ", "タブ"),
