@@ -70,6 +70,13 @@ class Desk:
             log.warning("event %s: another worker has it", row.id)
             return None
 
+    def consider(self, incoming: Incoming, person: Person, now: datetime) -> Reply:
+        """What would be said; nothing is kept, counted or sent."""
+        known = self._knowledge()
+        return dispatch.answer(
+            incoming, person, now, known.content, known.matcher, self._handlers, (), self._settings
+        )
+
     def _decided(self, row: Row, now: datetime) -> Row | None:
         """Decide, and keep the decision: its effects, the messages and the erased text in one commit."""
         if row.what is None or self.inbox.superseded(row):

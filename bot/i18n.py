@@ -27,11 +27,13 @@ class Translation:
     """One translated text and how far it may be trusted; `of` is the Japanese it was made from.
 
     `wrong`: its numbers or holes are not those of the Japanese. Like an outdated one it is never shown.
+    `before` is the Japanese that a translator saw, where a tool has put newer one in its place.
     """
 
     text: str
     state: State
     of: str
+    before: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,25 +85,33 @@ def load_words(locales_dir: Path, locale: str, fallback: tuple[str, ...]) -> Wor
 
 
 def _compiled(file: Path) -> gettext.NullTranslations:
-    return gettext.GNUTranslations(io.BytesIO(polib.pofile(str(file)).to_binary()))
+    return gettext.GNUTranslations(io.BytesIO(_binary(file.read_text(encoding="utf-8"))))
+
+
+@lru_cache(maxsize=64)
+def _binary(text: str) -> bytes:
+    binary: bytes = polib.pofile(text).to_binary()
+    return binary
 
 
 def load_catalog(file: Path, babel_locale: str) -> Catalog:
     """The translations of faq/ in one language, by `msgctxt`. Raises OSError when it cannot be read.
 
-    Kept until the file changes: an edit of one answer must not wait for twelve catalogs.
+    Remembered by its text: an edit of one answer must not wait for twelve catalogs.
     """
     if not file.exists():
         return {}
-    seen = file.stat()
-    return _catalog(file, seen.st_mtime_ns, seen.st_size, babel_locale)
+    return _read_catalog(file.read_text(encoding="utf-8"), babel_locale)
 
 
 @lru_cache(maxsize=64)
-def _catalog(file: Path, _changed_ns: int, _size: int, babel_locale: str) -> Catalog:
+def _read_catalog(text: str, babel_locale: str) -> Catalog:
+    """Remembered by the text: reading all catalogs takes a second, and a saving changes one file."""
     return {
-        item.msgctxt: Translation(item.msgstr, _state(item, babel_locale), item.msgid)
-        for item in polib.pofile(str(file))
+        item.msgctxt: Translation(
+            item.msgstr, _state(item, babel_locale), item.msgid, item.previous_msgid or ""
+        )
+        for item in polib.pofile(text)
         if item.msgctxt and not item.obsolete
     }
 

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bot import evaluate
 from bot.calendars import Feeds, sources
 from bot.content import Library
 from bot.context import Handler
@@ -118,7 +119,7 @@ class Parts:
 
     def _purge(self, now: datetime) -> None:
         self.desk.inbox.purge(now)
-        self.desk.people.purge(now)
+        self.desk.people.purge(now, self.settings.unanswered_days)
 
     def _share_calendars(self, now: datetime) -> None:
         """One worker fetches for all processes."""
@@ -188,6 +189,8 @@ def build(
     """Put the parts of a bot together; nothing runs yet."""
     library = library or Library(settings.content_dir, settings.locales_dir)
     known_by = learner or Learner(library.content, settings)
+    questions = settings.content_dir / "questions"
+    known_by.judge = lambda now, new: evaluate.worse(questions, now, new, handlers)
     keys = Keys(secret_key(settings))
     store = Store(settings.database_url)
     store.migrate()

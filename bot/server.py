@@ -9,6 +9,8 @@ from typing import Any
 import waitress
 from gunicorn.workers.base import Worker
 
+from bot import settings
+
 BODY_LIMIT = 2 * 1024 * 1024  # bytes; the webhook itself refuses more than 1 MiB with an answer
 HEADER_LIMIT = 32 * 1024
 SILENT_SECONDS = 30
@@ -30,6 +32,7 @@ class Buffered(Worker):  # type: ignore[misc]
             connection_limit=CONNECTIONS,
             ident=None,
             clear_untrusted_proxy_headers=True,
+            **_believed(settings.load().trusted_proxy),
         )
         threading.Thread(target=self._beat, name="heartbeat", daemon=True).start()
         self._server.run()
@@ -45,3 +48,13 @@ class Buffered(Worker):  # type: ignore[misc]
         while self.alive:
             self.notify()
             time.sleep(1)
+
+
+def _believed(proxy: str) -> dict[str, Any]:
+    """What waitress takes from the reverse proxy: without one, it strips these headers from every request."""
+    if not proxy:
+        return {}
+    return {
+        "trusted_proxy": proxy,
+        "trusted_proxy_headers": {"x-forwarded-proto", "x-forwarded-for"},
+    }
