@@ -166,7 +166,9 @@ class Learner:
         return self._settings.var_dir / f"weights-{name}-{kind}.npz"
 
     def _made(self, content: Content, trained: Trained) -> Knowledge:
-        matcher = Match(trained, danger.load(self._settings.content_dir), self.vectors)
+        careful = frozenset(one.id for one in content.entries.values() if one.risk == "high")
+        lexicon = danger.load(self._settings.content_dir)
+        matcher = Match(trained, lexicon, self.vectors, careful)
         return Knowledge(content, matcher)
 
     def _show(self, done: int, total: int) -> None:
