@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from babel import Locale
 
-from bot.normal import UNSPACED, plain
+from bot.normal import plain
 
 SHORTEST_STEM = 3
 OPEN_STEM = 4  # from so many letters on a name may have an ending; "may" and "mai" may not

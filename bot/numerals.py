@@ -35,7 +35,9 @@ _VIETNAMESE = {
 _MONTH_IN_VIETNAMESE = regex.compile(
     rf"tháng\s+({'|'.join(sorted(_VIETNAMESE, key=len, reverse=True))})(?!\p{{L}})"
 )
-_CLOCK = regex.compile(r"(?<!\d)\d{1,2}(?::\d{2}|\s*(?:時|じ(?!ゅう)|点|點|시|a\.?m\b|p\.?m\b|giờ))")
+_CLOCK = regex.compile(
+    r"(?<!\d)\d{1,2}(?::\d{2}|\s*(?:時|じ(?!ゅう)|点|點|시|a\.?m\b|p\.?m\b|giờ))"
+)
 
 
 def latin(text: str) -> str:

@@ -36,7 +36,9 @@ SHORTEST_TYPO = 6  # letters; in shorter words one letter makes another word
 LIKE = 0.82
 _YEAR = regex.compile(r"(?<!\d)20\d\d(?!\d)")
 _NUMBER = regex.compile(r"(?<!\d)(\d{1,2})(?!\d|[:.]\d)")
-_DAY = regex.compile(r"(?<!\d)(\d{1,2})\s*(?:日(?!後)|号|號|일|にち|st|nd|rd|th|-?го|-?е|'\p{L}{2,6})(?!\d)")
+_DAY = regex.compile(
+    r"(?<!\d)(\d{1,2})\s*(?:日(?!後)|号|號|일|にち|st|nd|rd|th|-?го|-?е|'\p{L}{2,6})(?!\d)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,9 @@ class Calendar:
     @lru_cache(maxsize=32)  # noqa: B019  one calendar lives as long as its content
     def _vocabulary(self, locales: tuple[str, ...]) -> tuple[str, ...]:
         babels = self._babels(locales)
-        names = [name for row in day_names.months(babels) + day_names.weekdays(babels) for name in row]
+        names = [
+            name for row in day_names.months(babels) + day_names.weekdays(babels) for name in row
+        ]
         names += [
             plain(part) for name in ("today", "tomorrow", "weekend", "next-week", "next-month")
             for word in self._listed(name, locales) for part in word.rstrip("*").split()
@@ -211,7 +215,9 @@ class Calendar:
         """ "next weekend" is that of next week; of this one, what is left."""
         if "weekend" not in found:
             return None
-        ahead = 2 if "week-after" in found else 1 if found & {"next-week", "next", "after-that"} else 0
+        ahead = (
+            2 if "week-after" in found else 1 if found & {"next-week", "next", "after-that"} else 0
+        )
         saturday = days.week(today, ahead)[0] + timedelta(days=5)
         return max(saturday, min(today, saturday + ONE_DAY)), saturday + ONE_DAY
 
@@ -237,7 +243,9 @@ class Calendar:
             for found in reversed(list(_weekday_pattern(name).finditer(left[unspaced]))):
                 places.append((found.start(), number))
                 gap = " " * len(found[0])
-                left[unspaced] = left[unspaced][: found.start()] + gap + left[unspaced][found.end() :]
+                left[unspaced] = (
+                    left[unspaced][: found.start()] + gap + left[unspaced][found.end() :]
+                )
         return [number for _, number in sorted(places)]
 
     @lru_cache(maxsize=32)  # noqa: B019  one calendar lives as long as its content
@@ -245,7 +253,9 @@ class Calendar:
         """Longest first; a star means that the name may have an ending."""
         names: dict[str, int] = {}
         for number, forms in enumerate(day_names.weekdays(self._babels(locales))):
-            names |= {f"{form}*" if len(form) > day_names.OPEN_STEM else form: number for form in forms}
+            names |= {
+                f"{form}*" if len(form) > day_names.OPEN_STEM else form: number for form in forms
+            }
         for number, day in enumerate(WEEKDAYS):
             words = self._words.get(locales[0], {}).get(day, ())
             names |= {plain(word.rstrip("*")) + "*" * word.endswith("*"): number for word in words}
@@ -338,7 +348,9 @@ class Calendar:
 
     def _day_of_month(self, heard: _Text, today: date) -> Span | None:
         """ "on the 20th", 20日, le 20: the next such day."""
-        found = _DAY.search(heard.written) or regex.search(r"(?<!\d)(\d{1,2})th(?!\p{L})", heard.bare)
+        found = _DAY.search(heard.written) or regex.search(
+            r"(?<!\d)(\d{1,2})th(?!\p{L})", heard.bare
+        )
         beside = "|".join(regex.escape(plain(word)) for word in self._listed("day", heard.locales))
         if not found and beside:
             before = regex.compile(rf"(?<!\p{{L}})(?:{beside})\s*(\d{{1,2}})(?![\d:.])")
@@ -388,7 +400,9 @@ def _ahead_pattern(pattern: str, words: tuple[str, ...]) -> regex.Pattern[str]:
     text = kana(spaceless(text)) if UNSPACED.search(text) else text
     made = regex.escape(text, special_only=True).replace(r"\#", "#").replace("#", f"({number})")
     edge = "" if UNSPACED.search(text) else r"(?<![\p{L}\p{N}])"
-    return regex.compile(edge + made + ("" if pattern.endswith("*") or not edge else r"(?![\p{L}])"))
+    return regex.compile(
+        edge + made + ("" if pattern.endswith("*") or not edge else r"(?![\p{L}])")
+    )
 
 
 def _gap(number: regex.Match[str], start: int, end: int) -> int:
@@ -407,5 +421,7 @@ def _after(
     mentions: Sequence[tuple[int, int, int]], numbers: Sequence[regex.Match[str]]
 ) -> list[regex.Match[str]]:
     """For each of two months, the number that stands after it."""
-    found = [next((one for one in numbers if one.start() >= end), None) for _, end, _ in mentions[:2]]
+    found = [
+        next((one for one in numbers if one.start() >= end), None) for _, end, _ in mentions[:2]
+    ]
     return [one for one in found if one is not None]

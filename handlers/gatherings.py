@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -127,13 +127,18 @@ def listing(wish: Wish, context: Context) -> Reply:
 
 def _found(wish: Wish, context: Context) -> list[Occurrence]:
     """What fits, soonest first, or nearest first where that was asked. Cancelled ones stay for two weeks."""
-    found = gatherings.occurrences(context.content.gatherings, wish.first, wish.last)
-    fitting = [
-        one for one in found if one.ends_at > context.now and _fits(one.gathering, wish, context)
-    ]
+    fitting = list(_each(wish, context))
     if not wish.near or context.person.position is None:
         return fitting
     return sorted(fitting, key=lambda one: (_kilometres(one.gathering, context), one.starts_at))
+
+
+def _each(wish: Wish, context: Context) -> Iterator[Occurrence]:
+    """One after the other: the next one needs no year to be expanded."""
+    names = {name for name in context.content.gatherings if _fits(name, wish, context)}
+    for one in context.content.schedule.each(wish.first, wish.last):
+        if one.gathering in names and one.ends_at > context.now:
+            yield one
 
 
 def _kilometres(name: str, context: Context) -> float:
@@ -158,8 +163,11 @@ def _next(wish: Wish, context: Context) -> list[Occurrence]:
     """The next one of this kind, else of any."""
     day = japan_day(context)
     far = replace(wish, first=day, last=day + FAR_AHEAD)
-    found = _found(far, context) or _found(Wish(day, day + FAR_AHEAD, True), context)
-    return [one for one in found if not one.cancelled][:1]
+    for wanted in (far, Wish(day, day + FAR_AHEAD, True)):
+        found = next((one for one in _each(wanted, context) if not one.cancelled), None)
+        if found:
+            return [found]
+    return []
 
 
 def _undated(wish: Wish, context: Context) -> list[Gathering]:
@@ -210,7 +218,8 @@ def _details(incoming: Incoming, context: Context) -> Reply | None:
         return None
     day = japan_day(context)
     wish = Wish(day, day + FAR_AHEAD, True)
-    found = [one for one in _found(wish, context) if one.gathering == gathering.id]
+    mine = gatherings.occurrences({gathering.id: gathering}, wish.first, wish.last)
+    found = [one for one in mine if one.ends_at > context.now]
     shown = next((one for one in found if stamp(one) == incoming.action.get("at")), None)
     dated = shown or next(iter(found), None)
     card = (
