@@ -8,15 +8,14 @@ not know ranges, weekends or "next week" in most of our languages.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from itertools import pairwise
 
 import regex
 
-from bot import day_names, days, numerals, written_dates
+from bot import day_names, days, month_days, numerals, written_dates
 from bot.days import ONE_DAY, Span
 from bot.models import Language
 from bot.normal import UNSPACED, kana, plain, spaceless
@@ -31,11 +30,8 @@ SPOKEN = (
 )  # fmt: skip
 PARTS = ("start", "middle", "end")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-BESIDE = 28  # letters between the name of a month and a number that belongs to it
 SHORTEST_TYPO = 6  # letters; in shorter words one letter makes another word
 LIKE = 0.82
-_YEAR = regex.compile(r"(?<!\d)20\d\d(?!\d)")
-_NUMBER = regex.compile(r"(?<!\d)(\d{1,2})(?!\d|[:.]\d)")
 _DAY = regex.compile(
     r"(?<!\d)(\d{1,2})\s*(?:日(?!後)|号|號|일|にち|st|nd|rd|th|-?го|-?е|'\p{L}{2,6})(?!\d)"
 )
@@ -106,9 +102,11 @@ class Calendar:
         figures = written_dates.read(heard.written, locale, since)
         if figures:
             return self._part(figures, heard.found)
-        mentions = list(self._months(heard.bare, heard.locales))
+        mentions = month_days.mentions(heard.bare, self._month_stems(tuple(heard.locales)))
         return (
-            self._days_of_months(mentions, heard, since)
+            month_days.beside(
+                mentions, heard.bare, since, lambda between: self._joins(between, heard)
+            )
             or self._ahead(heard, today)
             or self._feast(heard.found, today)
             or self._weekday(heard, today)
@@ -263,25 +261,6 @@ class Calendar:
 
     # --- months -----------------------------------------------------------------------------------
 
-    def _months(self, bare: str, locales: Sequence[str]) -> Iterator[tuple[int, int, int]]:
-        """Where months are named: from, to, number."""
-        found: list[tuple[int, int, int]] = []
-        for number, stems in enumerate(self._month_stems(tuple(locales)), 1):
-            for stem in stems:
-                if UNSPACED.search(stem):
-                    spots = regex.finditer(rf"{regex.escape(stem)}(?!\p{{M}})", bare)
-                    found += [(spot.start(), spot.end(), number) for spot in spots]
-                    continue
-                found += [
-                    (word.start(), word.end(), number) for word in regex.finditer(r"\S+", bare)
-                    if day_names.begins(word[0], stem)
-                ]  # fmt: skip
-        last = -1
-        for spot in sorted(found, key=lambda spot: (spot[0], -spot[1])):
-            if spot[0] >= last:
-                last = spot[1]
-                yield spot
-
     @lru_cache(maxsize=32)  # noqa: B019  one calendar lives as long as its content
     def _month_stems(self, locales: tuple[str, ...]) -> list[tuple[str, ...]]:
         found = day_names.months(self._babels(locales))
@@ -291,41 +270,13 @@ class Calendar:
                 found = [(*row, *more) if at == number else row for at, row in enumerate(found)]
         return found
 
-    def _days_of_months(
-        self, mentions: Sequence[tuple[int, int, int]], heard: _Text, since: date
-    ) -> Span | None:
-        """The days whose numbers stand beside the names: one, from one to another, over two months."""
-        numbers = [spot for spot in _NUMBER.finditer(heard.bare) if 1 <= int(spot[1]) <= 31]
-        written = _YEAR.search(heard.bare)
-        year = int(written[0]) if written else None
-        if len(mentions) > 1 and len(numbers) > 1:
-            before = numbers[0].start() < mentions[0][0]
-            dated = [
-                days.coming_day(month, int(spot[1]), since, year)
-                for (_, _, month), spot in zip(
-                    mentions[:2], numbers[:2] if before else _after(mentions, numbers), strict=False
-                )
-            ]
-            return days.between(dated[0], dated[-1]) if dated else None
-        if not mentions:
-            return None
-        start, end, month = mentions[0]
-        near = [one for one in numbers if _gap(one, start, end) <= BESIDE]
-        dated = [days.coming_day(month, int(one[1]), since, year) for one in near]
-        for (one, other), (first, last) in zip(pairwise(near), pairwise(dated), strict=False):
-            between = _beside(heard.bare, one.end(), other.start(), start, end)
-            if first and last and int(one[1]) < int(other[1]) and self._joins(between, heard):
-                return days.between(first, days.coming_day(month, int(other[1]), first[0]))
-        closest = sorted(zip(near, dated, strict=True), key=lambda row: _gap(row[0], start, end))
-        return next((day for _, day in closest if day), None)
-
     def _month_alone(
-        self, mentions: Sequence[tuple[int, int, int]], heard: _Text, since: date
+        self, mentions: Sequence[month_days.Mention], heard: _Text, since: date
     ) -> Span | None:
         if not mentions:
             return None
-        written = _YEAR.search(heard.bare)
-        month = mentions[0][2]
+        written = month_days.YEAR.search(heard.bare)
+        month = mentions[0].month
         span = days.month(int(written[0]), month) if written else days.coming_month(month, since)
         return self._part(span, heard.found)
 
@@ -403,25 +354,3 @@ def _ahead_pattern(pattern: str, words: tuple[str, ...]) -> regex.Pattern[str]:
     return regex.compile(
         edge + made + ("" if pattern.endswith("*") or not edge else r"(?![\p{L}])")
     )
-
-
-def _gap(number: regex.Match[str], start: int, end: int) -> int:
-    """How far a number stands from the name of a month."""
-    return start - number.end() if number.end() <= start else max(0, number.start() - end)
-
-
-def _beside(bare: str, first: int, last: int, start: int, end: int) -> str:
-    """What stands between two numbers, without the name of the month."""
-    if first <= start and end <= last:
-        return bare[first:start] + " " + bare[end:last]
-    return bare[first:last]
-
-
-def _after(
-    mentions: Sequence[tuple[int, int, int]], numbers: Sequence[regex.Match[str]]
-) -> list[regex.Match[str]]:
-    """For each of two months, the number that stands after it."""
-    found = [
-        next((one for one in numbers if one.start() >= end), None) for _, end, _ in mentions[:2]
-    ]
-    return [one for one in found if one is not None]

@@ -14,6 +14,7 @@ from bot.gatherings import Occurrence
 from bot.messages import Ask, Choice, Incoming, Part, Reply, SendPlace, Text
 from bot.models import Gathering
 from bot.when import Asked
+from handlers import slash
 
 ENTRY = "event-calendar"  # how one hears of gatherings: offered when nobody named a day
 SHOWN = 5
@@ -22,7 +23,6 @@ FAR_AHEAD = timedelta(days=500)
 # Entries about gatherings do not know their dates.
 GATHERING_AREAS = frozenset({"events", "exchange"})
 SWITCHES = ("children", "mine", "near")
-COMMANDS = ("/events", "/event", "/催し", "/イベント", "/もよおし")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +55,9 @@ def answer(incoming: Incoming, context: Context) -> Reply | None:
 
 
 def _wanted(incoming: Incoming, asked: Asked, context: Context) -> bool:
-    if incoming.text.strip().lower().startswith(COMMANDS):
-        return True
+    command = slash.command(incoming.text)
+    if command:
+        return command[0] == "events"
     found = context.meaning(incoming.text)
     if found.intent == "gatherings":
         return True
