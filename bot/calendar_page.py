@@ -40,6 +40,7 @@ AHEAD = timedelta(days=400)
 SHOWN = 60  # dates on one page: two or three sheets of paper
 FRESH_SECONDS = 900
 FEEDS_KEPT = 64
+WIDE = 8  # letters of a weekday that fit above a column on a small phone
 CALENDAR = "text/calendar; charset=utf-8"
 
 calendar_page = Blueprint("gatherings", __name__, url_prefix="/gatherings")
@@ -161,6 +162,7 @@ def page(locale: str) -> Response:
         locale=locale,
         direction=content.direction(locale),
         say=content.say(locale),
+        apart=_apart,
         months=_months(coming[:SHOWN], content, locale),
         undated=[
             _shown(item, content, locale)
@@ -227,10 +229,18 @@ def _months(found: list[Occurrence], content: Content, locale: str) -> list[dict
     ]
 
 
-def _weekdays(content: Content, locale: str) -> list[str]:
-    """Short names, Sunday first, as calendars on Japanese walls."""
-    names = Locale.parse(content.languages[locale].babel).days["stand-alone"]["abbreviated"]
-    return [names[number] for number in (6, 0, 1, 2, 3, 4, 5)]
+def _weekdays(content: Content, locale: str) -> list[tuple[str, str]]:
+    """Full and short names, Sunday first, as calendars on Japanese walls."""
+    names = Locale.parse(content.languages[locale].babel).days["stand-alone"]
+    short = names["abbreviated"]
+    if max(map(len, short.values())) > WIDE:  # Burmese has no shorter words, only letters
+        short = names["narrow"]
+    return [(names["wide"][number], short[number]) for number in (6, 0, 1, 2, 3, 4, 5)]
+
+
+def _apart(text: str) -> str:
+    """Text of another direction keeps its own full stop and brackets (Unicode's isolates)."""
+    return f"\u2068{text}\u2069"
 
 
 def _grid(first: date, rows: list[dict[str, Any]]) -> list[list[dict[str, Any] | None]]:
