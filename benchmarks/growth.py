@@ -154,7 +154,8 @@ def _write(rows: Sequence[str]) -> None:
         f"# How the cost of matching grows\n\n`benchmarks/growth.py`, {date.today()}, one thread; load of the "  # noqa: DTZ011
         f"machine at the end: {load}. Milliseconds are processor time of the lexical half; the vector of a new "
         "message adds about 20 ms, of any number of entries, and building adds as much for every phrase once. "
-        "A question meets one language, so its time does not grow with languages; memory does.\n\n"
+        "A question meets one language, so its time does not grow with languages; memory does. Right first says only "
+        "how the made-up copies resemble each other: beyond our own entries it is no measure of quality.\n\n"
     )
     (HERE / "results" / "growth.md").write_text(
         said + "\n".join([head, *rows]) + "\n", encoding="utf-8"

@@ -5,7 +5,7 @@ n-grams of the phrases and n x c numbers, a fifth of what weights per n-gram wou
 second, and needs numpy alone.
 
 Where there are more than `MANY` phrases, that is some 700 entries of our size, those numbers would outgrow
-the memory of a worker and an evening of training: then a label is as likely as its nearest phrase, and
+the memory of a worker and an evening of training: then a label is as likely as its phrases are near, and
 n-grams that a tenth of the phrases have are left out.
 """
 
@@ -84,13 +84,14 @@ class Lexical:
         parts = [self.values[span] * value for span, value in zip(spans, query, strict=True)]
         sums = np.bincount(rows, np.concatenate(parts), minlength=len(self.owners))
         likeness: Floats = sums.astype(np.float32)
-        result: Floats = likeness @ self.alphas if len(self.alphas) else self._nearest(likeness)
+        result: Floats = likeness @ self.alphas if len(self.alphas) else self._near(likeness)
         return result
 
-    def _nearest(self, likeness: Floats) -> Floats:
-        best = np.zeros(len(self.labels), np.float32)
-        np.maximum.at(best, self.owners, likeness)
-        return best
+    def _near(self, likeness: Floats) -> Floats:
+        """How near the phrases of each label are, many a little or one very much (better than the nearest alone)."""
+        sums = np.bincount(self.owners, likeness**2, minlength=len(self.labels))
+        result: Floats = np.sqrt(sums).astype(np.float32)
+        return result
 
     def _query(self, text: str) -> tuple[Ints, Floats]:
         counts = grams(text)
@@ -126,7 +127,7 @@ def fit_left_out(
     """
     if len(texts) > MANY:
         model = _indexed(texts, truth, names)
-        return model, _nearest_left_out(model)
+        return model, _near_left_out(model)
     model, kernel, targets = _prepared(texts, truth, names)
     inverse = np.linalg.inv(kernel)
     alphas = (inverse @ targets).astype(np.float32)
@@ -159,15 +160,15 @@ def _sparse(model: Lexical) -> Any:
     return csc_matrix((model.values, model.rows, model.starts), shape=shape).tocsr()
 
 
-def _nearest_left_out(model: Lexical) -> Floats:
-    """For every phrase, how near the nearest other phrase of each label is; shape (phrases, labels)."""
+def _near_left_out(model: Lexical) -> Floats:
+    """For every phrase, how near the other phrases of each label are; shape (phrases, labels)."""
     phrases = _sparse(model)
     found = np.zeros((len(model.owners), len(model.labels)), np.float32)
     for start in range(0, len(found), BLOCK):
         alike = (phrases[start : start + BLOCK] @ phrases.T).toarray()
         for n, row in enumerate(alike, start):
             row[n] = 0
-            np.maximum.at(found[n], model.owners, row)
+            found[n] = model._near(row)
     return found
 
 
