@@ -95,7 +95,7 @@ class Lexical:
 
     def _query(self, text: str) -> tuple[Ints, Floats]:
         counts = grams(text)
-        if not counts:
+        if not counts or not len(self.columns):
             return np.zeros(0, np.int32), np.zeros(0, np.float32)
         keys = np.fromiter(counts, np.int32, len(counts))
         tf = 1 + np.log(np.fromiter(counts.values(), np.float32, len(counts)))

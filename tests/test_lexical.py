@@ -12,6 +12,7 @@ def test_many_phrases_are_matched_without_a_square_of_numbers(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(lexical, "MANY", 3)
+    monkeypatch.setattr(lexical, "COMMON", 1)
     texts = ["burnable garbage day", "garbage collection", "nursery school", "enrol in nursery"]
     truth = np.array([0, 0, 1, 1])
     model, left_out = lexical.fit_left_out(texts, truth, ("garbage", "nursery"))
