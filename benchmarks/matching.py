@@ -109,13 +109,17 @@ def _contest(task: Task) -> dict[str, Any]:
 def outcome(answer: Any, sure: float, likely: float) -> tuple[str, list[str]]:
     """What a person would see: one answer, up to three choices, or nothing; and which entries."""
     ranked, band = answer
-    entries = [label for label, _ in ranked if ":" not in label and label != NONE]
+    entries = _entries(ranked)
     if band is not None:
         return (band, entries) if band in {"answer", "choices"} else ("fallback", [])
     top = ranked[0][1] if ranked else 0.0
     if not entries or top < likely or ranked[0][0] not in entries:
         return "fallback", []
     return ("answer", entries) if top >= sure else ("choices", entries)
+
+
+def _entries(ranked: Sequence[Any]) -> list[str]:
+    return [label for label, _ in ranked if ":" not in label and label != NONE]
 
 
 def price(questions: Sequence[Question], answers: Sequence[Any], limits: Thresholds) -> float:
@@ -172,7 +176,15 @@ def figures(task: Task, said: Said, limits: Thresholds) -> dict[str, float]:
     ]
     exact = [_exact(question, band, entries) for question, (band, entries) in rows]
     seconds = sorted(said.seconds)
+    ranked = [_entries(answer[0])[:1] for answer in said.answers]
     return {
+        "ranked": _share(
+            [
+                bool(set(one) & set(question.topics))
+                for question, one in zip(task.questions, ranked, strict=True)
+                if question.topics
+            ]
+        ),
         "first": _share([bool(shown) and shown[0] in one.topics for one, (_, shown) in ours]),
         "shown": _share([bool(set(shown) & set(one.topics)) for one, (_, shown) in ours]),
         "wrong_alone": _share(wrong),
@@ -259,6 +271,7 @@ def table(lines: Sequence[Line]) -> str:
 
 
 COLUMNS = (
+    ("ranked", "first without thresholds", 3),
     ("first", "right first", 3), ("shown", "right among three", 3), ("wrong_alone", "wrong alone", 3),
     ("refused", "out of scope refused", 3), ("price", "price a question", 2), ("p50_ms", "p50 ms", 1),
     ("p95_ms", "p95 ms", 1), ("memory_mb", "memory MB", 0), ("build_s", "build s", 1),
