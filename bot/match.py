@@ -21,16 +21,16 @@ from bot.vectors import Vectors
 Band = Literal["answer", "choices", "fallback"]
 # Chosen on questions that were not learnt from, by cost: a wrong answer alone costs five times a "which of
 # these?" that was not needed. Where a wrong answer can cost a residence status, money or a life, surer.
-SURE = 0.4  # from here on, one answer alone
-CAREFUL = 0.5  # the same for an entry of high risk
-TIE = 0.6  # a second entry that is so near to the first makes it a question
-LIKELY = 0.04  # the three best together: worth asking "which of these?"
+SURE = 0.45  # from here on, one answer alone
+CAREFUL = 0.55  # the same for an entry of high risk
+TIE = 0.5  # a second entry that is so near to the first makes it a question
+LIKELY = 0.03  # the three best together: worth asking "which of these?"
 ALONE = 0.93  # the lexical half is so sure that the model need not be asked
 INTENT_SURE = 0.5
 DANGER_SURE = 0.4
 CANDIDATES = 3
 FEW_WORDS = 2
-WITH_NONE = 0.2
+WITH_NONE = 0.1
 
 
 @dataclass(frozen=True, slots=True)

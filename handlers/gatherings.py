@@ -16,7 +16,8 @@ from bot.models import Gathering
 from bot.when import Asked
 from handlers import slash
 
-ENTRY = "event-calendar"  # how one hears of gatherings: offered when nobody named a day
+ENTRY = "event-calendar"  # how one hears of gatherings: offered below every list
+LIKELY = 0.15  # an entry on another matter that is so likely is what was meant
 SHOWN = 5
 AHEAD = timedelta(days=120)
 FAR_AHEAD = timedelta(days=500)
@@ -68,7 +69,8 @@ def _wanted(incoming: Incoming, asked: Asked, context: Context) -> bool:
 
 
 def _sure_of_another(found: Matching, context: Context) -> bool:
-    if found.band != "answer":
+    """A story about another matter names days and classes too; nobody who tells it asks for the programme."""
+    if not found.candidates or found.candidates[0][1] < LIKELY:
         return False
     entry = context.content.entries.get(found.candidates[0][0])
     return entry is not None and entry.area not in GATHERING_AREAS
@@ -117,7 +119,7 @@ def listing(wish: Wish, context: Context) -> Reply:
         "gatherings",
         tuple(parts),
         choices=tuple(_below(wish, len(all_found), context)),
-        entries=(ENTRY,) if not wish.said and ENTRY in context.content.entries else (),
+        entries=(ENTRY,) if ENTRY in context.content.entries else (),
         contacts=tuple(
             dict.fromkeys(context.content.gatherings[one.gathering].organiser for one in shown)
         ),
@@ -198,7 +200,7 @@ def _below(wish: Wish, count: int, context: Context) -> Iterable[Choice]:
         say("Next week"),
         _action(Wish(sunday + timedelta(days=1), sunday + timedelta(days=7), True)),
     )
-    if not wish.said and ENTRY in context.content.entries:
+    if ENTRY in context.content.entries:
         yield cards.entry_choice(ENTRY, context)
     yield Ask(say("My reminders"), {"do": "reminders"})
     yield Ask(say("Menu"), {"do": "menu"})
