@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,13 +16,14 @@ from bot.context import Handler, Matcher
 from bot.keys import Keys
 from bot.line import Line, Sent
 from bot.messages import Effect, Incoming, Person, Reply
-from bot.store import Inbox, People, Row, Store
+from bot.store import Connection, Inbox, People, Row, Store
 from bot.store.inbox import TRIES
 
 log = logging.getLogger(__name__)
 
 TOKEN_LIFE = timedelta(seconds=55)  # LINE says one minute after receiving, and not to rely on it
 BACKOFF = (1.0, 2.0, 4.0, 8.0, 16.0)  # seconds; all of them fit into a token's life
+PATIENCE = 3.0  # seconds for the answers of one claim: then the others are given back to whoever is free
 PUSH_NAMESPACE = uuid.UUID("6f4c5f0e-5d44-4b0e-9a53-54e2a6a1f9f5")
 
 
@@ -31,6 +33,22 @@ class Knowledge:
 
     content: Content
     matcher: Matcher
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What to say to an event, and what that leaves behind."""
+
+    row: Row
+    incoming: Incoming | None
+    reply: Reply
+    messages: Sequence[Mapping[str, Any]]
+    effects: Sequence[Effect]
+
+    @property
+    def answered(self) -> Row:
+        """The row as it stands in the database once the decision is kept; nothing was sent yet."""
+        return replace(self.row, messages=self.messages, what={"entries": self.reply.entries})
 
 
 class Desk:
@@ -46,32 +64,53 @@ class Desk:
         self._knowledge, self._handlers = knowledge, handlers
         self._settings = settings or {}
 
-    def work(self, now: datetime) -> bool:
-        """Work on the next event; False when nothing is due. Raises StoreError when nothing can be kept."""
-        row = self.inbox.claim(now)
-        if row is None:
-            return False
-        self._work_on(row, now)
-        return True
+    def work(self, now: datetime, most: int = 1) -> bool:
+        """Work on the next events, of `most` people; False when nothing is due.
+
+        Raises StoreError when nothing can be kept.
+        """
+        rows = self.inbox.claim(now, most)
+        self._work_on(rows, now)
+        return bool(rows)
 
     def answer(self, number: int, now: datetime) -> datetime | None:
         """Work on the event of a job; says when to come back to it, None when it is settled."""
         row = self.inbox.take(number, now)
-        return self._work_on(row, now) if row else None
+        return self._work_on([row], now) if row else None
 
-    def _work_on(self, row: Row, now: datetime) -> datetime | None:
+    def _work_on(self, rows: Sequence[Row], now: datetime) -> datetime | None:
+        """Decide about all, keep all decisions in one commit, send each, settle all in one commit."""
+        ready = self._kept([row for row in rows if self._is_alive(row)], now)
+        return self._send_all(ready, now) if ready else None
+
+    def _is_alive(self, row: Row) -> bool:
         if row.tries > TRIES:
             self._give_up(row, "tried too often")
-            return None
-        ready = self._decided(row, now) if row.messages is None else row
-        return self._send(ready, now) if ready is not None else None
+            return False
+        return True
 
-    def _decided(self, row: Row, now: datetime) -> Row | None:
-        """Decide, and keep the decision: its effects, the messages and the erased text in one commit."""
-        if row.what is None or self.inbox.superseded(row):
-            self.inbox.done(row)
-            return None
+    def _kept(self, rows: Sequence[Row], now: datetime) -> list[Row]:
+        """The rows that have something to be sent, their decisions kept."""
+        open_rows = [row for row in rows if row.messages is None]
+        decisions = [self._decided(row, now) for row in open_rows]
+        if decisions:
+            with self.store.begin() as connection:
+                for decision in decisions:
+                    self._keep_decision(connection, decision, now)
+        for decision in decisions:
+            self._after(decision)
+        fresh = {one.row.id: one for one in decisions}
+        return [
+            fresh[row.id].answered if row.id in fresh else self._again(row)
+            for row in rows
+            if row.id not in fresh or fresh[row.id].messages
+        ]
+
+    def _decided(self, row: Row, now: datetime) -> Decision:
+        """What to say to an event and what that leaves behind. Nothing is kept yet."""
         knowledge = self._knowledge()
+        if row.what is None or (row.superseded and not self._in_danger(row)):
+            return Decision(row, None, Reply("silent"), (), ())
         incoming = _incoming(row)
         person = self._person(row, incoming, now)
         incoming = self._with_members(row, incoming)
@@ -94,18 +133,33 @@ class Desk:
             effects.append(Effect("told_waiting"))
         if person.missed and messages:
             effects.append(Effect("told_missed"))
-        with self.store.begin() as connection:
-            self.people.apply(connection, row.person, incoming.group, effects, now)
-            if reply.outcome != "silent":
-                entry = reply.entries[0] if reply.entries else ""
-                self.people.count(connection, now, reply.locale, reply.outcome, entry)
-            self.inbox.answered(connection, row, messages)
-        metrics.answered(reply.outcome, reply.locale)
-        if any(effect.name == "forget_group" for effect in effects):
-            self._leave(row, incoming)
-        return (
-            replace(row, messages=messages, what={"entries": reply.entries}) if messages else None
-        )
+        return Decision(row, incoming, reply, messages, effects)
+
+    def _in_danger(self, row: Row) -> bool:
+        """Whether a text that later ones replace is one of danger after all, in whatever words."""
+        text = str((row.what or {}).get("text", ""))
+        return self._knowledge().matcher.best(text, None).danger is not None
+
+    def _keep_decision(self, connection: Connection, one: Decision, now: datetime) -> None:
+        """Its effects, the messages and the erased text."""
+        row, reply = one.row, one.reply
+        group = one.incoming.group if one.incoming else None
+        self.people.apply(connection, row.person, group, one.effects, now)
+        if reply.outcome != "silent":
+            entry = reply.entries[0] if reply.entries else ""
+            self.people.count(connection, now, reply.locale, reply.outcome, entry)
+        self.inbox.answered(connection, row, one.messages, reply.entries)
+
+    def _after(self, one: Decision) -> None:
+        metrics.answered(one.reply.outcome, one.reply.locale)
+        if one.incoming and any(effect.name == "forget_group" for effect in one.effects):
+            self._leave(one.row, one.incoming)
+
+    def _again(self, row: Row) -> Row:
+        """An answer from an earlier try: from now on it may have reached LINE."""
+        if not row.sending:
+            self.inbox.sending(row)
+        return row
 
     def _person(self, row: Row, incoming: Incoming, now: datetime) -> Person:
         """The person, with the language of their LINE profile when they are new to us."""
@@ -136,28 +190,43 @@ class Desk:
 
     # --- sending ---------------------------------------------------------------------------------
 
-    def _send(self, row: Row, now: datetime) -> datetime | None:
-        """Says when to try again."""
-        if not row.reply_token or not row.messages:
-            self.inbox.done(row)
-            return None
-        perhaps_sent = row.sending
-        if not perhaps_sent:
-            self.inbox.sending(row)
-        sent = self.line.reply(row.reply_token, row.messages)
-        metrics.sent("reply", sent.result)
-        return self._settle(row, sent, now, perhaps_sent)
+    def _send_all(self, rows: Sequence[Row], now: datetime) -> datetime | None:
+        """Send one after the other; when LINE is slow the rest goes back at once. When to try again."""
+        started, sent, again = time.monotonic(), [], None
+        for number, row in enumerate(rows):
+            if time.monotonic() - started > PATIENCE:
+                self._give_back(rows[number:], now)
+                break
+            at = self._send(row, now, sent)
+            again = min(again, at) if again and at else at or again
+        if sent:
+            self.inbox.done(sent)
+        return again
 
-    def _settle(self, row: Row, sent: Sent, now: datetime, perhaps_sent: bool) -> datetime | None:
+    def _give_back(self, rows: Sequence[Row], now: datetime) -> None:
+        for row in rows:
+            self.inbox.later(row, now, sending=row.sending)
+
+    def _send(self, row: Row, now: datetime, sent: list[Row]) -> datetime | None:
+        """Says when to try again; what was sent is added to `sent`."""
+        if not row.reply_token or not row.messages:
+            sent.append(row)
+            return None
+        said = self.line.reply(row.reply_token, row.messages)
+        metrics.sent("reply", said.result)
+        if said.result == "sent" or (said.result == "refused" and row.sending):
+            sent.append(row)  # a token is refused once it was used: the first try had arrived
+            return None
+        return self._settle(row, said, now)
+
+    def _settle(self, row: Row, sent: Sent, now: datetime) -> datetime | None:
         in_time = now - row.received_at < TOKEN_LIFE
-        if sent.result == "sent" or (sent.result == "refused" and perhaps_sent):
-            self.inbox.done(row)  # a token is refused once it was used: the first try had arrived
-        elif sent.result in {"wait", "unknown"} and in_time and row.tries < TRIES:
+        if sent.result in {"wait", "unknown"} and in_time and row.tries < TRIES:
             wait = max(sent.seconds, BACKOFF[min(row.tries - 1, len(BACKOFF) - 1)])
             at = now + timedelta(seconds=wait)
-            self.inbox.later(row, at, sending=perhaps_sent or sent.result == "unknown")
+            self.inbox.later(row, at, sending=row.sending or sent.result == "unknown")
             return at
-        elif sent.result == "refused" or (sent.result == "wait" and not perhaps_sent):
+        if sent.result == "refused" or (sent.result == "wait" and not row.sending):
             self._push(row, sent, now)
         else:
             self._keep(row, sent.reason or sent.result, now)
@@ -173,7 +242,7 @@ class Desk:
         pushed = self.line.push(line_id, row.messages, key)
         metrics.sent("push", pushed.result)
         if pushed.result == "sent":
-            self.inbox.done(row)
+            self.inbox.done([row])
         else:
             self._keep(row, pushed.reason or pushed.result, now)
 

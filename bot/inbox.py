@@ -12,7 +12,8 @@ from bot.desk import Desk
 from bot.store import StoreError
 
 log = logging.getLogger(__name__)
-LOOK_EVERY = 1.0  # seconds: retries that fall due, and events that another process received
+AT_ONCE = 8
+LOOK_EVERY = 0.5  # seconds: retries that fall due, and events that another process received
 AFTER_TROUBLE = 2.0
 
 
@@ -52,7 +53,7 @@ class Pool:
     def _run(self) -> None:
         while not self._ended:
             try:
-                found = self._desk.work(datetime.now(UTC))
+                found = self._desk.work(datetime.now(UTC), self._share())
             except StoreError as error:
                 log.error("the database does not take changes: %s", error)
                 found = False
@@ -64,6 +65,10 @@ class Pool:
                 found = False
             if not found:
                 self._pause(LOOK_EVERY)
+
+    def _share(self) -> int:
+        """How many people's events to take at once: few commits in a burst, nobody waits in quiet hours."""
+        return min(1 + self._waiting // len(self._threads), AT_ONCE)
 
     def _pause(self, seconds: float) -> None:
         with self._more:

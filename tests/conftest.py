@@ -23,6 +23,7 @@ from bot.learning import Learner
 from bot.line import Line, Sent
 from bot.parts import Parts, build
 from bot.settings import Settings
+from bot.store.inbox import PAUSE
 from bot.web import every_error, headers, web
 from handlers import HANDLERS
 
@@ -91,8 +92,8 @@ class Bot:
         return self.post(json.dumps({"destination": "U0", "events": list(events)}).encode())
 
     def work(self) -> None:
-        """Answer everything that waits."""
-        now = datetime.now(UTC)
+        """Answer everything that waits, also what waits for somebody to finish writing."""
+        now = datetime.now(UTC) + PAUSE
         while self.parts.desk.work(now):
             pass
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy import Connection
+
 from bot.store.copies import Copies
 from bot.store.inbox import Inbox, Received, Row
 from bot.store.people import People
@@ -9,6 +11,7 @@ from bot.store.reminders import Reminder, Reminders
 from bot.store.store import Store, StoreError
 
 __all__ = [
+    "Connection",
     "Copies",
     "Inbox",
     "People",

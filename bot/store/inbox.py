@@ -7,18 +7,61 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, exists, func, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from bot.store.claims import FRESH, LEASE, following
 from bot.store.store import Store, aware, utc
 from bot.store.tables import inbox
 from bot.store.work import ANSWER, URGENT, USUAL, Work, defer
 
-LEASE = timedelta(seconds=30)  # longer than connecting and reading may take, shorter than a token
-FRESH = timedelta(seconds=40)  # an answer must leave within the minute of its reply token
+__all__ = ["FRESH", "LEASE", "TRIES", "Inbox", "Received", "Row"]
+
 TRIES = 5
 KEPT = timedelta(days=7)
-MERGED_AFTER = 5  # so many texts of one person wait: only the last is answered
+PAUSE = timedelta(seconds=1)  # who writes again so soon is not done: the last text is answered
+MERGED_AFTER = 3  # so many later texts of one person wait: this one needs no answer of its own
+
+_later = inbox.alias()
+_row = select(
+    inbox,
+    select(func.count())
+    .where(
+        inbox.c.is_text, inbox.c.person != "", _later.c.person == inbox.c.person,
+        _later.c.state == "new", _later.c.is_text, _later.c.id > inbox.c.id,
+    )
+    .scalar_subquery().label("later"),
+)  # fmt: skip
+_rows = _row.where(inbox.c.id.in_(bindparam("ids", expanding=True)))
+_lease = (
+    update(inbox)
+    .where(inbox.c.id.in_(bindparam("ids", expanding=True)))
+    .values(leased_until=bindparam("until"), tries=inbox.c.tries + 1)
+)
+_done = (
+    update(inbox)
+    .where(inbox.c.id.in_(bindparam("ids", expanding=True)))
+    .values(
+        state="done", reason=None, what=None, messages=None, to=None, reply_token=None,
+        leased_until=None, message=None,
+    )
+)  # fmt: skip
+_answered = (
+    update(inbox)
+    .where(inbox.c.id == bindparam("number"))
+    .values(
+        state="answered", messages=bindparam("messages"), what=bindparam("what"), sending=True,
+    )
+)  # fmt: skip
+_recent = (
+    select(inbox.c.person, func.max(inbox.c.due_at).label("due_at"))
+    .where(
+        inbox.c.person.in_(bindparam("people", expanding=True)),
+        inbox.c.is_text,
+        inbox.c.received_at > bindparam("since"),
+    )
+    .group_by(inbox.c.person)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +79,10 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A claimed event. `messages` is set when it was answered but perhaps not sent."""
+    """A claimed event. `messages` is set when it was answered but perhaps not sent.
+
+    `later`: so many texts of the same person wait after this one; `hurried`: it came within PAUSE of another.
+    """
 
     id: int
     event_id: str
@@ -48,6 +94,14 @@ class Row:
     to: str | None
     what: Mapping[str, Any] | None
     messages: Sequence[Mapping[str, Any]] | None
+    urgent: bool = False
+    later: int = 0
+    hurried: bool = False
+
+    @property
+    def superseded(self) -> bool:
+        """Whether later texts of the same person wait, so that only the last is answered; never of danger."""
+        return not self.urgent and self.later >= (1 if self.hurried else MERGED_AFTER)
 
 
 class Inbox:
@@ -55,17 +109,22 @@ class Inbox:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        make = sqlite.insert if store.sqlite else postgresql.insert
+        self._keep_quietly = (
+            make(inbox)
+            .on_conflict_do_nothing(index_elements=["event_id"])
+            .returning(inbox.c.id)
+        )
 
     def receive(self, events: Iterable[Received], now: datetime) -> int:
         """Keep all events in one commit; those already known are left out. Returns how many are new."""
         rows = [_values(event, utc(now)) for event in events]
         if not rows:
             return 0
-        make = sqlite.insert if self._store.sqlite else postgresql.insert
-        statement = make(inbox).on_conflict_do_nothing(index_elements=["event_id"])
-        keeping = statement.returning(inbox.c.id)
         with self._store.begin() as connection:
-            kept = [(connection.execute(keeping, row).scalar_one_or_none(), row) for row in rows]
+            _hurry(connection, rows, utc(now))
+            keep = self._keep_quietly
+            kept = [(connection.execute(keep, row).scalar_one_or_none(), row) for row in rows]
             new = [(number, row) for number, row in kept if number is not None]
             for row in rows:
                 if row["what"].get("kind") == "unsend":
@@ -73,14 +132,12 @@ class Inbox:
             defer(connection, [_work(number, row, now) for number, row in new])
         return len(new)
 
-    def claim(self, now: datetime) -> Row | None:
-        """The next event to work on, leased to the caller; None when nothing is due."""
+    def claim(self, now: datetime, most: int = 1) -> list[Row]:
+        """The next events to work on, each of another person, leased to the caller."""
         moment = utc(now)
-        with self._store.begin() as connection:
-            number = self._next(connection, moment)
-            if number is None:
-                return None
-            return self._lease(connection, number, moment)
+        with self._store.quick() as connection:
+            numbers = following(connection, moment, most)
+            return self._leased(connection, numbers, moment) if numbers else []
 
     def take(self, number: int, now: datetime) -> Row | None:
         """The event of a job, or an older one of the same person that still waits; None when all is done.
@@ -97,77 +154,39 @@ class Inbox:
             if mine.person and not (chosen and mine.urgent):
                 oldest = select(func.min(inbox.c.id)).where(inbox.c.person == mine.person, waits)
                 chosen = connection.execute(oldest).scalar_one()
-            return self._lease(connection, chosen, utc(now)) if chosen else None
+            return self._leased(connection, [chosen], utc(now))[0] if chosen else None
 
-    def _lease(self, connection: Connection, number: int, moment: datetime) -> Row:
-        changes = {"leased_until": moment + LEASE, "tries": inbox.c.tries + 1}
-        statement = update(inbox).where(inbox.c.id == number).values(changes).returning(inbox)
-        row = connection.execute(statement).one()
-        return Row(
-            row.id, row.event_id, row.person, row.received_at.replace(tzinfo=UTC), row.tries,
-            row.sending, row.reply_token, row.to, row.what, row.messages,
-        )  # fmt: skip
-
-    def _next(self, connection: Connection, moment: datetime) -> int | None:
-        """Danger first; then in order; newest first once the oldest could not use its token any more."""
-        other = inbox.alias()
-        busy = exists().where(
-            other.c.person == inbox.c.person,
-            other.c.state.in_(("new", "answered")),
-            other.c.leased_until > moment,
-        )
-        due = and_(
-            inbox.c.state.in_(("new", "answered")),
-            inbox.c.due_at <= moment,
-            or_(inbox.c.leased_until.is_(None), inbox.c.leased_until <= moment),
-            ~busy,
-        )
-        late = inbox.c.received_at <= moment - FRESH
-        order = (inbox.c.urgent.desc(), case((late, 1), else_=0), inbox.c.id)
-        query = select(inbox.c.id, inbox.c.person, inbox.c.urgent).where(due).order_by(*order)
-        if not self._store.sqlite:
-            query = query.with_for_update(skip_locked=True)
-        first = connection.execute(query.limit(1)).first()
-        if first is None or first.urgent:
-            return first.id if first else None
-        mine = select(func.min(inbox.c.id)).where(due, inbox.c.person == first.person)
-        found: int | None = connection.execute(mine).scalar_one()
-        return found
-
-    def superseded(self, row: Row) -> bool:
-        """Whether many later texts of the same person wait: then this one needs no answer of its own."""
-        later = select(func.count()).where(
-            inbox.c.person == row.person,
-            inbox.c.state == "new",
-            inbox.c.id > row.id,
-            inbox.c.urgent.is_(False),
-        )
-        with self._store.begin() as connection:
-            return int(connection.execute(later).scalar_one()) >= MERGED_AFTER
+    def _leased(self, connection: Connection, numbers: list[int], moment: datetime) -> list[Row]:
+        """In the order of `numbers`."""
+        connection.execute(_lease, {"ids": numbers, "until": moment + LEASE})
+        rows = {row.id: _as_row(row) for row in connection.execute(_rows, {"ids": numbers})}
+        return [rows[number] for number in numbers]
 
     def answered(
-        self, connection: Connection, row: Row, messages: Sequence[Mapping[str, Any]]
-    ) -> None:
-        """The decision is made: the words go, the messages stay until they are sent."""
-        values = {
-            "state": "answered" if messages else "done",
-            "messages": list(messages) or None,
-            "what": None,
-            "leased_until": None if not messages else inbox.c.leased_until,
-        }
-        self._set(connection, row, **values)
+        self, connection: Connection, row: Row, messages: Sequence[Mapping[str, Any]],
+        entries: Sequence[str] = (),
+    ) -> None:  # fmt: skip
+        """The decision is made: the words go, the messages stay until they are sent.
+
+        From now on the reply may have reached LINE, whatever happens to us. `entries` are what to offer
+        again, should it be lost.
+        """
         if not messages:
-            self._set(connection, row, reply_token=None, to=None)
+            connection.execute(_done, {"ids": [row.id]})
+            return
+        kept = {"entries": list(entries)} if entries else None
+        values = {"number": row.id, "messages": list(messages), "what": kept}
+        connection.execute(_answered, values)
 
     def sending(self, row: Row) -> None:
         """From now on the reply may have reached LINE, whatever happens to us."""
         with self._store.begin() as connection:
             self._set(connection, row, sending=True)
 
-    def done(self, row: Row) -> None:
-        """Sent: only the id stays, so that a redelivery is known."""
-        with self._store.begin() as connection:
-            self._erase(connection, row, "done", None)
+    def done(self, rows: Sequence[Row]) -> None:
+        """Sent: only the ids stay, so that a redelivery is known."""
+        with self._store.quick() as connection:
+            connection.execute(_done, {"ids": [row.id for row in rows]})
 
     def later(self, row: Row, at: datetime, sending: bool | None = None) -> None:
         """Try again at `at`. `sending` False: LINE certainly did not take it."""
@@ -185,21 +204,22 @@ class Inbox:
     def counts(self) -> dict[str, int]:
         """How many events are in each state."""
         query = select(inbox.c.state, func.count()).group_by(inbox.c.state)
-        with self._store.begin() as connection:
+        with self._store.read() as connection:
             return {row[0]: row[1] for row in connection.execute(query)}
 
     def dead_rows(self, limit: int = 50) -> list[tuple[int, datetime, str]]:
         """The latest that were given up: number, when, why."""
         query = select(inbox.c.id, inbox.c.received_at, inbox.c.reason)
         query = query.where(inbox.c.state == "dead").order_by(inbox.c.id.desc()).limit(limit)
-        with self._store.begin() as connection:
+        with self._store.read() as connection:
             return [(row.id, aware(row.received_at) or row.received_at, row.reason or "")
                     for row in connection.execute(query)]  # fmt: skip
 
     def oldest_waiting(self) -> datetime | None:
         """Since when the oldest unanswered event waits."""
-        query = select(func.min(inbox.c.received_at)).where(inbox.c.state == "new")
-        with self._store.begin() as connection:
+        waiting = inbox.c.state.in_(("new", "answered"))
+        query = select(func.min(inbox.c.received_at)).where(waiting)
+        with self._store.read() as connection:
             return aware(connection.execute(query).scalar_one())
 
     def purge(self, now: datetime) -> int:
@@ -222,14 +242,42 @@ def _values(event: Received, moment: datetime) -> dict[str, Any]:
         "state": "new", "urgent": event.urgent, "received_at": moment, "due_at": moment,
         "leased_until": None, "tries": 0, "sending": False, "reply_token": event.reply_token,
         "to": event.to, "what": dict(event.what), "messages": None, "reason": None,
+        "is_text": event.what.get("kind") == "text" and not event.what.get("group"),
     }  # fmt: skip
+
+
+def _hurry(connection: Connection, rows: Sequence[dict[str, Any]], moment: datetime) -> None:
+    """Who writes several texts at once gets a second to finish: what comes soon after another waits.
+
+    Danger never waits. What is no text (a tap) waits only behind the person's own texts.
+    """
+    people = {row["person"] for row in rows if row["person"] and not row["urgent"]}
+    values = {"people": list(people), "since": moment - PAUSE}
+    last = {row.person: row.due_at for row in connection.execute(_recent, values)} if people else {}
+    for row in rows:
+        before = last.get(row["person"])
+        if row["urgent"] or not row["person"]:
+            continue
+        if before is not None:
+            row["due_at"] = moment + PAUSE if row["is_text"] else max(before, moment)
+        if row["is_text"]:
+            last[row["person"]] = row["due_at"]
+
+
+def _as_row(row: Any) -> Row:
+    return Row(
+        row.id, row.event_id, row.person, row.received_at.replace(tzinfo=UTC), row.tries,
+        row.sending, row.reply_token, row.to, row.what, row.messages,
+        row.urgent, row.later, row.state == "new" and row.due_at > row.received_at,
+    )  # fmt: skip
 
 
 def _work(number: int, row: Mapping[str, Any], now: datetime) -> Work:
     """The job that answers a row; `at` (seconds since 1970) says when it would be late, without a look at it."""
     priority = URGENT if row["urgent"] else USUAL
     arguments = {"event": number, "at": int(now.timestamp())}
-    return Work(ANSWER, arguments, lock=row["person"] or None, priority=priority)
+    at = row["due_at"].replace(tzinfo=UTC) if row["due_at"] > row["received_at"] else None
+    return Work(ANSWER, arguments, lock=row["person"] or None, priority=priority, at=at)
 
 
 def _take_back(connection: Connection, message: str | None) -> None:

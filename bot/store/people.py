@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.messages import Effect, Person
@@ -27,6 +27,8 @@ FORGOTTEN_AFTER = timedelta(days=365)  # silent for a year: the row goes
 UNANSWERED_KEPT = timedelta(days=90)
 HELD = timedelta(hours=1)  # a question waits so long for "none of these"
 
+_PERSON = select(people).where(people.c.key == bindparam("key"))
+
 
 class People:
     """What the bot knows of people, in one database."""
@@ -37,8 +39,8 @@ class People:
 
     def load(self, key: str) -> Person:
         """What is known of a person; an empty Person for someone new."""
-        with self._store.begin() as connection:
-            row = connection.execute(select(people).where(people.c.key == key)).first()
+        with self._store.read() as connection:
+            row = connection.execute(_PERSON, {"key": key}).first()
             waiting, missed, wanted = self._reminders.of(connection, key)
         if row is None:
             return Person(key, reminders=waiting, missed=missed, wishes=wanted)
@@ -59,13 +61,13 @@ class People:
 
     def knows(self, key: str) -> bool:
         """Whether this person wrote before."""
-        with self._store.begin() as connection:
+        with self._store.read() as connection:
             found = connection.execute(select(people.c.key).where(people.c.key == key)).first()
         return found is not None
 
     def group(self, key: str) -> tuple[tuple[str, ...], bool]:
         """The pair of languages a group asked for, and whether the bot introduced itself there."""
-        with self._store.begin() as connection:
+        with self._store.read() as connection:
             row = connection.execute(select(groups).where(groups.c.key == key)).first()
         return (tuple(row.pair or ()), bool(row.introduced)) if row else ((), False)
 

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, create_engine, event, text
+from sqlalchemy import Connection, create_engine, event, text, update
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.store import work
+from bot.store.tables import pulse
 
 log = logging.getLogger(__name__)
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 MIGRATING = 80_414  # any number, the same in all our processes
-BUSY_SECONDS = 5  # how long a writer of SQLite waits for another one
+BUSY_SECONDS = 2  # how long a writer waits for another one: LINE waits about so long for our 200
 
 
 class StoreError(Exception):
@@ -32,17 +35,28 @@ class Store:
         self.url = make_url(url)
         if self.sqlite and self.url.database not in {None, "", ":memory:"}:
             Path(str(self.url.database)).parent.mkdir(parents=True, exist_ok=True)
+        self.engine = self._engine("FULL")
+        # What a crash may undo without harm (leases, "done" marks) need not wait for the disk.
+        self._quick = self._engine("NORMAL") if self.sqlite else self.engine
+        self._reading = self._engine("NORMAL", "BEGIN") if self.sqlite else self.engine
+        # SQLite's own waiting is a sleep that grows: writers of this process queue here instead.
+        self._turn = threading.Lock()
+
+    def _engine(self, synchronous: str, begin: str = "BEGIN IMMEDIATE") -> Engine:
         arguments = {"timeout": BUSY_SECONDS} if self.sqlite else {}
-        self.engine: Engine = create_engine(
+        engine = create_engine(
             self.url,
             hide_parameters=True,
             connect_args=arguments,
             pool_pre_ping=not self.sqlite,
             pool_size=12,
+            json_serializer=_compact,
         )
         if self.sqlite:
-            event.listen(self.engine, "connect", _prepare_sqlite)
-            event.listen(self.engine, "begin", _begin_sqlite)
+            event.listen(engine, "connect", _prepared(synchronous))
+            # pysqlite begins late and as a reader; two readers that turn writers fail without waiting.
+            event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+        return engine
 
     @property
     def sqlite(self) -> bool:
@@ -54,14 +68,30 @@ class Store:
         """The address as libpq takes it; for the job engine's own connections."""
         return self.url.set(drivername="postgresql").render_as_string(hide_password=False)
 
+    def begin(self) -> AbstractContextManager[Connection]:
+        """One transaction: all of it or nothing; when it has ended it survives a power cut."""
+        return self._transaction(self.engine)
+
+    def quick(self) -> AbstractContextManager[Connection]:
+        """One transaction that a power cut (not a crash of ours) may undo."""
+        return self._transaction(self._quick)
+
     @contextmanager
-    def begin(self) -> Iterator[Connection]:
-        """One transaction: all of it or nothing."""
+    def read(self) -> Iterator[Connection]:
+        """One look at the rows; waits for no writer."""
+        with _said_by_the_database(), self._reading.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _transaction(self, engine: Engine) -> Iterator[Connection]:
+        if self.sqlite and not self._turn.acquire(timeout=BUSY_SECONDS):
+            raise StoreError("database is busy")
         try:
-            with self.engine.begin() as connection:
+            with _said_by_the_database(), engine.begin() as connection:
                 yield connection
-        except SQLAlchemyError as error:
-            raise StoreError(type(error).__name__ + ": " + _first_line(error)) from error
+        finally:
+            if self.sqlite:
+                self._turn.release()
 
     def migrate(self) -> None:
         """Bring the tables to the newest form; harmless when they are."""
@@ -78,14 +108,33 @@ class Store:
             if not self.sqlite:
                 work.install(connection)
 
-    def touch(self) -> None:
-        """Raises StoreError unless the database answers."""
+    def beat(self, now: datetime) -> None:
+        """Raises StoreError unless the database takes a change that lasts."""
         with self.begin() as connection:
-            connection.execute(text("SELECT 1"))
+            if not connection.execute(update(pulse).values(at=utc(now))).rowcount:
+                connection.execute(pulse.insert().values(id=1, at=utc(now)))
+
+    def tidy(self) -> None:
+        """Nothing that was erased stays in SQLite's journal."""
+        if self.sqlite:
+            with _said_by_the_database(), self.engine.connect() as connection:
+                connection.rollback()
+                raw = connection.connection.driver_connection
+                assert raw is not None
+                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def close(self) -> None:
         """Give all connections back."""
-        self.engine.dispose()
+        for engine in {self.engine, self._quick, self._reading}:
+            engine.dispose()
+
+
+@contextmanager
+def _said_by_the_database() -> Iterator[None]:
+    try:
+        yield
+    except SQLAlchemyError as error:
+        raise StoreError(type(error).__name__ + ": " + _first_line(error)) from error
 
 
 def utc(at: datetime) -> datetime:
@@ -104,13 +153,17 @@ def _first_line(error: SQLAlchemyError) -> str:
     return str(original).splitlines()[0][:120] if original else ""
 
 
-def _prepare_sqlite(connection: Any, _record: object) -> None:
-    # Acknowledged must survive power loss: LINE does not send again what we said we have.
-    connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
-        connection.execute(f"PRAGMA {pragma}")
+def _compact(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    # pysqlite begins late and as a reader; two readers that turn writers fail without waiting.
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+def _prepared(synchronous: str) -> Callable[[Any, object], None]:
+    """`FULL`: acknowledged must survive power loss, because LINE does not send again what we said we have."""
+
+    def prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", "foreign_keys=ON",
+                       "secure_delete=ON"):  # fmt: skip
+            connection.execute(f"PRAGMA {pragma}")
+
+    return prepare
