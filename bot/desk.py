@@ -23,7 +23,9 @@ log = logging.getLogger(__name__)
 
 TOKEN_LIFE = timedelta(seconds=55)  # LINE says one minute after receiving, and not to rely on it
 BACKOFF = (1.0, 2.0, 4.0, 8.0, 16.0)  # seconds; all of them fit into a token's life
-PATIENCE = 3.0  # seconds for the answers of one claim: then the others are given back to whoever is free
+PATIENCE = (
+    3.0  # seconds for the answers of one claim: then the others are given back to whoever is free
+)
 PUSH_NAMESPACE = uuid.UUID("6f4c5f0e-5d44-4b0e-9a53-54e2a6a1f9f5")
 
 
@@ -151,7 +153,8 @@ class Desk:
         self.inbox.answered(connection, row, one.messages, reply.entries)
 
     def _after(self, one: Decision) -> None:
-        metrics.answered(one.reply.outcome, one.reply.locale)
+        kind = one.incoming.kind if one.incoming else "superseded"
+        metrics.answered(kind, one.reply.outcome, one.reply.locale)
         if one.incoming and any(effect.name == "forget_group" for effect in one.effects):
             self._leave(one.row, one.incoming)
 
@@ -192,7 +195,8 @@ class Desk:
 
     def _send_all(self, rows: Sequence[Row], now: datetime) -> datetime | None:
         """Send one after the other; when LINE is slow the rest goes back at once. When to try again."""
-        started, sent, again = time.monotonic(), [], None
+        started, again = time.monotonic(), None
+        sent: list[Row] = []
         for number, row in enumerate(rows):
             if time.monotonic() - started > PATIENCE:
                 self._give_back(rows[number:], now)
@@ -212,10 +216,12 @@ class Desk:
         if not row.reply_token or not row.messages:
             sent.append(row)
             return None
+        started = time.monotonic()
         said = self.line.reply(row.reply_token, row.messages)
         metrics.sent("reply", said.result)
         if said.result == "sent" or (said.result == "refused" and row.sending):
             sent.append(row)  # a token is refused once it was used: the first try had arrived
+            metrics.delayed((now - row.received_at).total_seconds() + time.monotonic() - started)
             return None
         return self._settle(row, said, now)
 

@@ -41,7 +41,7 @@ class Pool:
             self._waiting += 1
             self._more.notify()
 
-    def stop(self, seconds: float = 18.0) -> None:
+    def stop(self, seconds: float = 13.0) -> None:
         """Let everyone finish what they hold; what is left waits in the database."""
         with self._more:
             self._ended = True

@@ -55,6 +55,12 @@ ROWS = (
         "Long random text. It makes people's keys unreadable and signs cookies. Required with LINE; changing it forgets everyone.",
     ),
     Row(
+        "SECRET_KEY_OLD",
+        "secret",
+        "",
+        "Earlier values of SECRET_KEY, the latest first, separated by commas: with them a new SECRET_KEY forgets nobody.",
+    ),
+    Row(
         "DATABASE_URL",
         "url",
         "sqlite:///var/tomoni.db",
@@ -100,6 +106,12 @@ ROWS = (
         "Address at which people reach this server (https://…); needed for calendar links in LINE.",
     ),
     Row(
+        "MONITOR_TOKEN",
+        "secret",
+        "",
+        "Long random text that /health and /metrics then ask for (Authorization: Bearer …); without it they answer this machine only.",
+    ),
+    Row(
         "LOG_LEVEL",
         "text",
         "INFO",
@@ -121,6 +133,7 @@ class Settings:
     line_account_id: str
     line_api_base_url: str
     secret_key: str
+    secret_key_old: str
     database_url: str
     content_dir: Path
     locales_dir: Path
@@ -131,6 +144,7 @@ class Settings:
     push_reserve: int
     workers: int
     public_url: str
+    monitor_token: str
     log_level: str
 
     @property

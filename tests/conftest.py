@@ -24,6 +24,7 @@ from bot.line import Line, Sent
 from bot.parts import Parts, build
 from bot.settings import Settings
 from bot.store.inbox import PAUSE
+from bot.watch import watch
 from bot.web import every_error, headers, web
 from handlers import HANDLERS
 
@@ -183,6 +184,7 @@ def bot(settings: Settings, library: Library, learner: Learner, tmp_path: Path) 
     app = Flask("test")
     app.extensions["tomoni"] = parts
     app.register_blueprint(web)
+    app.register_blueprint(watch)
     app.register_blueprint(calendar_page)
     app.register_error_handler(Exception, every_error)
     app.after_request(headers)

@@ -5,7 +5,9 @@ Prepared once: a claim is made for every few events, and writing the statements 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, exists, func, literal_column, or_, select
 
@@ -16,8 +18,9 @@ FRESH = timedelta(seconds=40)  # an answer must leave within the minute of its r
 LOOK = 4  # so many candidates for each row wanted: several may be of one person
 
 _other = inbox.alias()
-_moment, _edge = bindparam("moment"), bindparam("edge")
-_open = literal_column(OPEN)  # written as in the partial index, so that SQLite uses it
+_moment: Any = bindparam("moment")
+_edge: Any = bindparam("edge")
+_open: Any = literal_column(OPEN)  # written as in the partial index, so that SQLite uses it
 _busy = exists().where(
     inbox.c.person != "",
     _other.c.person == inbox.c.person,
@@ -45,7 +48,7 @@ _first_of_each = (
 
 def following(connection: Connection, moment: datetime, most: int) -> list[int]:
     """The next rows to claim, of as many people; `moment` is UTC without the mark."""
-    values = {"moment": moment, "edge": moment - FRESH, "most": most * LOOK}
+    values: dict[str, Any] = {"moment": moment, "edge": moment - FRESH, "most": most * LOOK}
     urgent = _of_each(connection.execute(_first_of_all, values).all(), most)
     if len(urgent) == most:
         return [number for number, _ in urgent]
@@ -54,9 +57,7 @@ def following(connection: Connection, moment: datetime, most: int) -> list[int]:
     return [number for number, _ in urgent + _of_each(rows, most - len(urgent))]
 
 
-def _usual_rows(
-    connection: Connection, values: dict[str, datetime | int]
-) -> list[tuple[int, str]]:
+def _usual_rows(connection: Connection, values: dict[str, Any]) -> list[tuple[int, str]]:
     """In order; once the oldest could hardly use its token, the newest people first and the late ones last."""
     oldest = connection.execute(_oldest).scalar()
     rows: list[tuple[int, str]] = []
@@ -69,7 +70,7 @@ def _usual_rows(
 
 
 def _their_first(
-    connection: Connection, values: dict[str, datetime | int], rows: list[tuple[int, str]]
+    connection: Connection, values: dict[str, Any], rows: list[tuple[int, str]]
 ) -> list[tuple[int, str]]:
     """The same people, each with the first event that waits: one person's events stay in order."""
     people = list(dict.fromkeys(person for _, person in rows if person))
@@ -78,7 +79,7 @@ def _their_first(
     return [(int(number), f"#{number}") for number in first] + nobodys
 
 
-def _of_each(rows: list[tuple[int, str]], most: int) -> list[tuple[int, str]]:
+def _of_each(rows: Iterable[Any], most: int) -> list[tuple[int, str]]:
     """One event a person; those of nobody in particular each by itself."""
     chosen: dict[str, int] = {}
     for number, person in rows:

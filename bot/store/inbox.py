@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, func, select, update
+from sqlalchemy import Connection, and_, bindparam, func, literal_column, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.claims import FRESH, LEASE, following
 from bot.store.store import Store, aware, utc
-from bot.store.tables import inbox
+from bot.store.tables import OPEN, inbox
 from bot.store.work import ANSWER, URGENT, USUAL, Work, defer
 
 __all__ = ["FRESH", "LEASE", "TRIES", "Inbox", "Received", "Row"]
@@ -111,9 +111,7 @@ class Inbox:
         self._store = store
         make = sqlite.insert if store.sqlite else postgresql.insert
         self._keep_quietly = (
-            make(inbox)
-            .on_conflict_do_nothing(index_elements=["event_id"])
-            .returning(inbox.c.id)
+            make(inbox).on_conflict_do_nothing(index_elements=["event_id"]).returning(inbox.c.id)
         )
 
     def receive(self, events: Iterable[Received], now: datetime) -> int:
@@ -221,6 +219,12 @@ class Inbox:
         query = select(func.min(inbox.c.received_at)).where(waiting)
         with self._store.read() as connection:
             return aware(connection.execute(query).scalar_one())
+
+    def waiting(self, most: int) -> int:
+        """How many events wait; looks at no more than `most`."""
+        some = select(inbox.c.id).where(literal_column(OPEN)).limit(most).subquery()
+        with self._store.read() as connection:
+            return int(connection.execute(select(func.count()).select_from(some)).scalar_one())
 
     def purge(self, now: datetime) -> int:
         """Remove rows whose redelivery cannot come any more."""

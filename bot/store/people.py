@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -110,6 +110,15 @@ class People:
                 update(people).where(people.c.last_at < utc(now - HELD)).values(position=None)
             )
 
+    def reseal(self, renew: Callable[[str], str | None]) -> None:
+        """LINE ids that stay (for what people asked to be sent) go under the newest SECRET_KEY."""
+        with self._store.begin() as connection:
+            for table in (reminders, wishes, groups):
+                sealed = select(table.c.to).where(table.c.to.is_not(None)).distinct()
+                for old in connection.execute(sealed).scalars().all():
+                    if new := renew(old):
+                        connection.execute(update(table).where(table.c.to == old).values(to=new))
+
     # --- effects: the names are those of bot.messages.Effect -------------------------------------
 
     def _remember(self, connection: Connection, key: str, now: datetime, entry: str) -> None:
@@ -143,7 +152,7 @@ class People:
         erased = {"what": None, "to": None, "state": "done", "messages": None, "reply_token": None}
         waiting = (
             inbox.c.person == key,
-            inbox.c.state.in_(("new",)),
+            inbox.c.state.in_(("new", "answered")),
             inbox.c.leased_until.is_(None),
         )
         connection.execute(update(inbox).where(*waiting).values(erased))

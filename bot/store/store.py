@@ -118,9 +118,8 @@ class Store:
         """Nothing that was erased stays in SQLite's journal."""
         if self.sqlite:
             with _said_by_the_database(), self.engine.connect() as connection:
-                connection.rollback()
-                raw = connection.connection.driver_connection
-                assert raw is not None
+                connection.rollback()  # a checkpoint is made outside of transactions
+                raw: Any = connection.connection.driver_connection
                 raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def close(self) -> None:
