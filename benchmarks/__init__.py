@@ -1,0 +1,1 @@
+"""What is measured: one script a figure; each says at its top what it does and how to run it."""
