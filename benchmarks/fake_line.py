@@ -100,7 +100,9 @@ class Connection(asyncio.Protocol):
         assert self._transport is not None
         if self._transport.is_closing():
             return
-        head = f"HTTP/1.1 {status} X\r\nContent-Type: application/json\r\nx-line-request-id: r-1\r\n"
+        head = (
+            f"HTTP/1.1 {status} X\r\nContent-Type: application/json\r\nx-line-request-id: r-1\r\n"
+        )
         self._transport.write(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
 
 

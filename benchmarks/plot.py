@@ -28,7 +28,9 @@ def curve(file: Path, title: str, points: Sequence[tuple[float, float]]) -> None
     """Values over time (seconds)."""
     far = max(x for x, _ in points) or 1
     most = max(y for _, y in points) or 1
-    path = " ".join(f"{60 + x / far * (WIDTH - 90):.1f},{220 - y / most * 170:.1f}" for x, y in points)
+    path = " ".join(
+        f"{60 + x / far * (WIDTH - 90):.1f},{220 - y / most * 170:.1f}" for x, y in points
+    )
     parts = [
         _text(10, 22, title, bold=True),
         f'<polyline fill="none" stroke="{GREEN}" stroke-width="2" points="{path}"/>',

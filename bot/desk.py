@@ -11,11 +11,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot import dispatch, events, metrics, render
+from bot.answers import Answers
 from bot.content import Content
 from bot.context import Handler, Matcher
 from bot.keys import Keys
 from bot.line import Line, Sent
-from bot.messages import Effect, Incoming, Person, Reply
+from bot.messages import Effect, Incoming, Messages, Person, Reply
 from bot.store import Connection, Inbox, People, Row, Store
 from bot.store.inbox import TRIES
 
@@ -44,7 +45,7 @@ class Decision:
     row: Row
     incoming: Incoming | None
     reply: Reply
-    messages: Sequence[Mapping[str, Any]]
+    messages: Messages
     effects: Sequence[Effect]
 
     @property
@@ -65,6 +66,7 @@ class Desk:
         self.inbox, self.people = Inbox(store), People(store)
         self._knowledge, self._handlers = knowledge, handlers
         self._settings = settings or {}
+        self._answers = Answers()
 
     def work(self, now: datetime, most: int = 1) -> bool:
         """Work on the next events, of `most` people; False when nothing is due.
@@ -94,11 +96,13 @@ class Desk:
     def _kept(self, rows: Sequence[Row], now: datetime) -> list[Row]:
         """The rows that have something to be sent, their decisions kept."""
         open_rows = [row for row in rows if row.messages is None]
-        decisions = [self._decided(row, now) for row in open_rows]
+        known = self.people.load({row.person for row in open_rows}) if open_rows else {}
+        decisions = [self._decided(row, known[row.person], now) for row in open_rows]
         if decisions:
             with self.store.begin() as connection:
                 for decision in decisions:
                     self._keep_decision(connection, decision, now)
+                self.people.count(connection, now, [_use(one) for one in decisions if _use(one)])
         for decision in decisions:
             self._after(decision)
         fresh = {one.row.id: one for one in decisions}
@@ -108,28 +112,28 @@ class Desk:
             if row.id not in fresh or fresh[row.id].messages
         ]
 
-    def _decided(self, row: Row, now: datetime) -> Decision:
+    def _decided(self, row: Row, person: Person, now: datetime) -> Decision:
         """What to say to an event and what that leaves behind. Nothing is kept yet."""
         knowledge = self._knowledge()
         if row.what is None or (row.superseded and not self._in_danger(row)):
-            return Decision(row, None, Reply("silent"), (), ())
+            return Decision(row, None, Reply("silent"), Messages(), ())
         incoming = _incoming(row)
-        person = self._person(row, incoming, now)
+        person = self._with_hint(person, row, incoming, now)
         incoming = self._with_members(row, incoming)
         pair, introduced = self.people.group(incoming.group) if incoming.group else ((), False)
-        reply = dispatch.answer(
-            incoming,
-            person,
-            now,
-            knowledge.content,
-            knowledge.matcher,
-            self._handlers,
-            pair,
-            self._settings,
-        )
+
+        def make() -> tuple[Reply, Messages]:
+            reply = dispatch.answer(
+                incoming, person, now, knowledge.content, knowledge.matcher, self._handlers, pair,
+                self._settings,
+            )  # fmt: skip
+            return reply, Messages(render.to_line(reply, knowledge.content.right_to_left))
+
+        reply, messages = self._answers.get(incoming, person, now, knowledge, make)
         if incoming.kind == "join" and introduced:
-            reply = Reply("silent")
-        messages = render.to_line(reply, knowledge.content.right_to_left) if row.reply_token else []
+            reply, messages = Reply("silent"), Messages()
+        if not row.reply_token:
+            messages = Messages()
         effects = [_addressed(effect, row) for effect in reply.effects]
         if person.waiting and messages:
             effects.append(Effect("told_waiting"))
@@ -147,9 +151,6 @@ class Desk:
         row, reply = one.row, one.reply
         group = one.incoming.group if one.incoming else None
         self.people.apply(connection, row.person, group, one.effects, now)
-        if reply.outcome != "silent":
-            entry = reply.entries[0] if reply.entries else ""
-            self.people.count(connection, now, reply.locale, reply.outcome, entry)
         self.inbox.answered(connection, row, one.messages, reply.entries)
 
     def _after(self, one: Decision) -> None:
@@ -164,9 +165,8 @@ class Desk:
             self.inbox.sending(row)
         return row
 
-    def _person(self, row: Row, incoming: Incoming, now: datetime) -> Person:
-        """The person, with the language of their LINE profile when they are new to us."""
-        person = self.people.load(row.person)
+    def _with_hint(self, person: Person, row: Row, incoming: Incoming, now: datetime) -> Person:
+        """With the language of their LINE profile when they are new to us."""
         new = person.locale is None and person.hint is None
         if not new or incoming.group or incoming.kind != "follow" or row.to is None:
             return person
@@ -276,6 +276,14 @@ def _addressed(effect: Effect, row: Row) -> Effect:
     if effect.name not in TO_BE_SENT or not row.to:
         return effect
     return Effect(effect.name, {**effect.values, "to": row.to})
+
+
+def _use(one: Decision) -> tuple[str, str, str] | None:
+    """What is counted of a decision: locale, outcome, entry."""
+    reply = one.reply
+    if reply.outcome == "silent":
+        return None
+    return reply.locale, reply.outcome, reply.entries[0] if reply.entries else ""
 
 
 def _incoming(row: Row) -> Incoming:

@@ -24,6 +24,7 @@ from urllib.parse import quote
 import urllib3
 
 from bot import metrics
+from bot.messages import Messages
 
 log = logging.getLogger(__name__)
 TIMEOUT = urllib3.Timeout(connect=3.0, read=8.0)  # seconds; together well under the lease of a row
@@ -75,12 +76,14 @@ class Line:
 
     def reply(self, token: str, messages: Sequence[Mapping[str, Any]]) -> Sent:
         """Answer with a reply token: works once, within a minute. No retry key: LINE refuses it here."""
-        return self._post("/v2/bot/message/reply", {"replyToken": token, "messages": messages})
+        said = messages.written if isinstance(messages, Messages) else _json(messages)
+        data = f'{{"replyToken":{json.dumps(token)},"messages":{said}}}'.encode()
+        return self._post("/v2/bot/message/reply", data)
 
     def push(self, to: str, messages: Sequence[Mapping[str, Any]], retry_key: str) -> Sent:
         """Send unasked; counted by LINE. The same `retry_key` (UUID) is taken once within 24 hours."""
-        body = {"to": to, "messages": messages}
-        sent = self._post("/v2/bot/message/push", body, {"X-Line-Retry-Key": retry_key})
+        data = _json({"to": to, "messages": messages}).encode()
+        sent = self._post("/v2/bot/message/push", data, {"X-Line-Retry-Key": retry_key})
         return Sent("sent") if sent.reason.startswith("409") else sent
 
     def _call(
@@ -150,10 +153,7 @@ class Line:
         found = json.loads(self._call("GET", endpoint, TIMEOUT, who=who).data)
         return found if isinstance(found, dict) else {}
 
-    def _post(
-        self, path: str, body: Mapping[str, Any], headers: Mapping[str, str] | None = None
-    ) -> Sent:
-        data = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    def _post(self, path: str, data: bytes, headers: Mapping[str, str] | None = None) -> Sent:
         try:
             answer = self._call("POST", path, TIMEOUT, data, headers)
         except (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError):
@@ -161,6 +161,10 @@ class Line:
         except urllib3.exceptions.HTTPError as error:
             return Sent("unknown", type(error).__name__)
         return _read(answer.status, answer.data, answer.headers)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _read(status: int, data: bytes, headers: Mapping[str, str]) -> Sent:

@@ -173,7 +173,7 @@ class Inbox:
             connection.execute(_done, {"ids": [row.id]})
             return
         kept = {"entries": list(entries)} if entries else None
-        values = {"number": row.id, "messages": list(messages), "what": kept}
+        values = {"number": row.id, "messages": messages, "what": kept}
         connection.execute(_answered, values)
 
     def sending(self, row: Row) -> None:

@@ -153,7 +153,13 @@ def _first_line(error: SQLAlchemyError) -> str:
 
 
 def _compact(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    """JSON; of what is written already (bot.messages.Messages), that."""
+    written: str | None = getattr(value, "written", None)
+    return (
+        written
+        if written is not None
+        else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    )
 
 
 def _prepared(synchronous: str) -> Callable[[Any, object], None]:
