@@ -69,23 +69,45 @@ class Desk:
         self._answers = Answers()
 
     def work(self, now: datetime, most: int = 1) -> bool:
-        """Work on the next events, of `most` people; False when nothing is due.
-
-        Raises StoreError when nothing can be kept.
-        """
+        """Decide about the next events and send the answers; False when nothing is due."""
         rows = self.inbox.claim(now, most)
-        self._work_on(rows, now)
+        self._finish(self.decided(rows, now), now)
         return bool(rows)
 
     def answer(self, number: int, now: datetime) -> datetime | None:
         """Work on the event of a job; says when to come back to it, None when it is settled."""
         row = self.inbox.take(number, now)
-        return self._work_on([row], now) if row else None
+        return self._finish(self.decided([row], now), now) if row else None
 
-    def _work_on(self, rows: Sequence[Row], now: datetime) -> datetime | None:
-        """Decide about all, keep all decisions in one commit, send each, settle all in one commit."""
-        ready = self._kept([row for row in rows if self._is_alive(row)], now)
-        return self._send_all(ready, now) if ready else None
+    def decided(self, rows: Sequence[Row], now: datetime) -> list[Row]:
+        """Decide about claimed events, all decisions in one commit: what is to be sent then.
+
+        Raises StoreError when nothing can be kept.
+        """
+        return self._kept([row for row in rows if self._is_alive(row)], now)
+
+    def deliver(self, row: Row, now: datetime) -> datetime | bool:
+        """Send an answer. True: `inbox.done` is due; False: settled; a moment: try again then."""
+        if not row.reply_token or not row.messages:
+            return True
+        started = time.monotonic()
+        said = self.line.reply(row.reply_token, row.messages)
+        metrics.sent("reply", said.result)
+        if said.result == "sent" or (said.result == "refused" and self._was_taken(row, now)):
+            metrics.delayed((now - row.received_at).total_seconds() + time.monotonic() - started)
+            return True
+        return self._settle(row, said, now)
+
+    def _was_taken(self, row: Row, now: datetime) -> bool:
+        """A living token is refused only when it was used: an earlier try had arrived."""
+        return row.sending and now - row.received_at < TOKEN_LIFE
+
+    def _finish(self, rows: Sequence[Row], now: datetime) -> datetime | None:
+        """Send one after the other; when to try again."""
+        said = [(row, self.deliver(row, now)) for row in rows]
+        if sent := [row for row, done in said if done is True]:
+            self.inbox.done(sent)
+        return min((at for _, at in said if isinstance(at, datetime)), default=None)
 
     def _is_alive(self, row: Row) -> bool:
         if row.tries > TRIES:
@@ -193,50 +215,18 @@ class Desk:
 
     # --- sending ---------------------------------------------------------------------------------
 
-    def _send_all(self, rows: Sequence[Row], now: datetime) -> datetime | None:
-        """Send one after the other; when LINE is slow the rest goes back at once. When to try again."""
-        started, again = time.monotonic(), None
-        sent: list[Row] = []
-        for number, row in enumerate(rows):
-            if time.monotonic() - started > PATIENCE:
-                self._give_back(rows[number:], now)
-                break
-            at = self._send(row, now, sent)
-            again = min(again, at) if again and at else at or again
-        if sent:
-            self.inbox.done(sent)
-        return again
-
-    def _give_back(self, rows: Sequence[Row], now: datetime) -> None:
-        for row in rows:
-            self.inbox.later(row, now, sending=row.sending)
-
-    def _send(self, row: Row, now: datetime, sent: list[Row]) -> datetime | None:
-        """Says when to try again; what was sent is added to `sent`."""
-        if not row.reply_token or not row.messages:
-            sent.append(row)
-            return None
-        started = time.monotonic()
-        said = self.line.reply(row.reply_token, row.messages)
-        metrics.sent("reply", said.result)
-        if said.result == "sent" or (said.result == "refused" and row.sending):
-            sent.append(row)  # a token is refused once it was used: the first try had arrived
-            metrics.delayed((now - row.received_at).total_seconds() + time.monotonic() - started)
-            return None
-        return self._settle(row, said, now)
-
-    def _settle(self, row: Row, sent: Sent, now: datetime) -> datetime | None:
+    def _settle(self, row: Row, sent: Sent, now: datetime) -> datetime | bool:
         in_time = now - row.received_at < TOKEN_LIFE
         if sent.result in {"wait", "unknown"} and in_time and row.tries < TRIES:
             wait = max(sent.seconds, BACKOFF[min(row.tries - 1, len(BACKOFF) - 1)])
             at = now + timedelta(seconds=wait)
             self.inbox.later(row, at, sending=row.sending or sent.result == "unknown")
             return at
-        if sent.result == "refused" or (sent.result == "wait" and not row.sending):
+        if sent.result in {"refused", "wait"} and not row.sending:
             self._push(row, sent, now)
-        else:
+        else:  # also where an earlier try may have arrived: rather said again than twice
             self._keep(row, sent.reason or sent.result, now)
-        return None
+        return False
 
     def _push(self, row: Row, sent: Sent, now: datetime) -> None:
         """The token is gone and LINE certainly did not take the answer: push it, once."""

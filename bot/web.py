@@ -73,7 +73,7 @@ def callback() -> tuple[Response, int]:
     for row in rows:
         metrics.received(row.what["kind"])
     metrics.repeated(len(rows) - new)
-    for _ in range(new):
+    if new:
         parts().notify()
     return jsonify({}), 200
 

@@ -33,12 +33,13 @@ _due = and_(
     or_(inbox.c.leased_until.is_(None), inbox.c.leased_until <= _moment),
     ~_busy,
 )
-_usual, _urgent = inbox.c.urgent.is_(False), inbox.c.urgent.is_(True)
-_columns = select(inbox.c.id, inbox.c.person).limit(bindparam("most"))
-_first_of_all = _columns.where(_due, _urgent).order_by(inbox.c.id)
-_in_order = _columns.where(_due, _usual).order_by(inbox.c.id)
-_newest = _columns.where(_due, _usual, inbox.c.received_at > _edge).order_by(inbox.c.id.desc())
-_oldest = select(inbox.c.received_at).where(_open, _usual).order_by(inbox.c.id).limit(1)
+_columns = select(inbox.c.id, inbox.c.person, inbox.c.urgent, inbox.c.received_at).limit(
+    bindparam("most")
+)
+_in_order = _columns.where(_due).order_by(inbox.c.urgent.desc(), inbox.c.id)
+_newest = _columns.where(_due, inbox.c.urgent.is_(False), inbox.c.received_at > _edge).order_by(
+    inbox.c.id.desc()
+)
 _first_of_each = (
     select(func.min(inbox.c.id))
     .where(_due, inbox.c.person.in_(bindparam("people", expanding=True)))
@@ -49,39 +50,28 @@ _first_of_each = (
 def following(connection: Connection, moment: datetime, most: int) -> list[int]:
     """The next rows to claim, of as many people; `moment` is UTC without the mark."""
     values: dict[str, Any] = {"moment": moment, "edge": moment - FRESH, "most": most * LOOK}
-    urgent = _of_each(connection.execute(_first_of_all, values).all(), most)
-    if len(urgent) == most:
-        return [number for number, _ in urgent]
-    taken = {person for _, person in urgent}
-    rows = [row for row in _usual_rows(connection, values) if row[1] not in taken]
-    return [number for number, _ in urgent + _of_each(rows, most - len(urgent))]
+    rows = connection.execute(_in_order, values).all()
+    urgent = [row for row in rows if row.urgent]
+    usual = [row for row in rows if not row.urgent]
+    if usual and usual[0].received_at <= values["edge"]:
+        # The oldest could hardly use its token: the newest first, the late ones when nobody else waits.
+        usual = list(connection.execute(_newest, values)) or usual
+        usual = _their_first(connection, values, usual)
+    return _of_each([(row.id, row.person) for row in (*urgent, *usual)], most)
 
 
-def _usual_rows(connection: Connection, values: dict[str, Any]) -> list[tuple[int, str]]:
-    """In order; once the oldest could hardly use its token, the newest people first and the late ones last."""
-    oldest = connection.execute(_oldest).scalar()
-    rows: list[tuple[int, str]] = []
-    if oldest is not None and oldest <= values["edge"]:
-        newest = [(row[0], row[1]) for row in connection.execute(_newest, values)]
-        rows = _their_first(connection, values, newest)
-    if not rows:
-        rows = [(row[0], row[1]) for row in connection.execute(_in_order, values)]
-    return rows
-
-
-def _their_first(
-    connection: Connection, values: dict[str, Any], rows: list[tuple[int, str]]
-) -> list[tuple[int, str]]:
+def _their_first(connection: Connection, values: dict[str, Any], rows: list[Any]) -> list[Any]:
     """The same people, each with the first event that waits: one person's events stay in order."""
-    people = list(dict.fromkeys(person for _, person in rows if person))
-    first = connection.execute(_first_of_each, {**values, "people": people}).scalars().all()
-    nobodys = [row for row in rows if not row[1]]
-    return [(int(number), f"#{number}") for number in first] + nobodys
+    people = list(dict.fromkeys(row.person for row in rows if row.person))
+    first = set(connection.execute(_first_of_each, {**values, "people": people}).scalars())
+    chosen = connection.execute(select(*_columns.selected_columns).where(inbox.c.id.in_(first)))
+    by_person = {row.person: row for row in chosen}
+    return [by_person.get(row.person, row) for row in rows]
 
 
-def _of_each(rows: Iterable[Any], most: int) -> list[tuple[int, str]]:
+def _of_each(rows: Iterable[tuple[int, str]], most: int) -> list[int]:
     """One event a person; those of nobody in particular each by itself."""
     chosen: dict[str, int] = {}
     for number, person in rows:
         chosen.setdefault(person or f"#{number}", number)
-    return [(number, person) for person, number in chosen.items()][:most]
+    return list(chosen.values())[:most]

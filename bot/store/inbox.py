@@ -7,7 +7,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, func, literal_column, select, update
+from sqlalchemy import (
+    Connection,
+    DateTime,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal_column,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.claims import FRESH, LEASE, following
@@ -22,25 +33,26 @@ KEPT = timedelta(days=7)
 PAUSE = timedelta(seconds=1)  # who writes again so soon is not done: the last text is answered
 MERGED_AFTER = 3  # so many later texts of one person wait: this one needs no answer of its own
 
-_later = inbox.alias()
-_row = select(
-    inbox,
+_other = inbox.alias()
+_ids: Any = bindparam("ids", expanding=True)
+_later_texts = (
     select(func.count())
     .where(
-        inbox.c.is_text, inbox.c.person != "", _later.c.person == inbox.c.person,
-        _later.c.state == "new", _later.c.is_text, _later.c.id > inbox.c.id,
+        inbox.c.is_text, inbox.c.person != "", _other.c.person == inbox.c.person,
+        _other.c.state == "new", _other.c.is_text, _other.c.id > inbox.c.id,
     )
-    .scalar_subquery().label("later"),
+    .correlate(inbox)
+    .scalar_subquery().label("later")
 )  # fmt: skip
-_rows = _row.where(inbox.c.id.in_(bindparam("ids", expanding=True)))
 _lease = (
     update(inbox)
-    .where(inbox.c.id.in_(bindparam("ids", expanding=True)))
+    .where(inbox.c.id.in_(_ids))
     .values(leased_until=bindparam("until"), tries=inbox.c.tries + 1)
 )
+_leased = select(inbox, _later_texts).where(inbox.c.id.in_(_ids))
 _done = (
     update(inbox)
-    .where(inbox.c.id.in_(bindparam("ids", expanding=True)))
+    .where(inbox.c.id.in_(_ids))
     .values(
         state="done", reason=None, what=None, messages=None, to=None, reply_token=None,
         leased_until=None, message=None,
@@ -53,15 +65,21 @@ _answered = (
         state="answered", messages=bindparam("messages"), what=bindparam("what"), sending=True,
     )
 )  # fmt: skip
-_recent = (
-    select(inbox.c.person, func.max(inbox.c.due_at).label("due_at"))
-    .where(
-        inbox.c.person.in_(bindparam("people", expanding=True)),
-        inbox.c.is_text,
-        inbox.c.received_at > bindparam("since"),
-    )
-    .group_by(inbox.c.person)
+_moment, _since, _paused = (
+    bindparam(name, type_=DateTime) for name in ("received_at", "since", "paused")
 )
+_just_now = (
+    _other.c.person == bindparam("person"), _other.c.is_text, _other.c.received_at > _since,
+)  # fmt: skip
+# Who writes several texts at once gets a second to finish; what is no text (a tap) waits only behind them.
+_DUE = {
+    "text": case((exists().where(*_just_now), _paused), else_=_moment),
+    "tap": func.coalesce(
+        select(func.max(_other.c.due_at)).where(*_just_now, _other.c.due_at > _moment)
+        .scalar_subquery(), _moment,
+    ),
+    "now": _moment,  # danger never waits
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +128,14 @@ class Inbox:
     def __init__(self, store: Store) -> None:
         self._store = store
         make = sqlite.insert if store.sqlite else postgresql.insert
-        self._keep_quietly = (
-            make(inbox).on_conflict_do_nothing(index_elements=["event_id"]).returning(inbox.c.id)
-        )
+        names = [column.name for column in inbox.c if column.name not in {"id", "due_at"}]
+        self._keep = {
+            pace: make(inbox)
+            .values({**{name: bindparam(name) for name in names}, "due_at": due})
+            .on_conflict_do_nothing(index_elements=["event_id"])
+            .returning(inbox.c.id, inbox.c.due_at)
+            for pace, due in _DUE.items()
+        }
 
     def receive(self, events: Iterable[Received], now: datetime) -> int:
         """Keep all events in one commit; those already known are left out. Returns how many are new."""
@@ -120,20 +143,25 @@ class Inbox:
         if not rows:
             return 0
         with self._store.begin() as connection:
-            _hurry(connection, rows, utc(now))
-            keep = self._keep_quietly
-            kept = [(connection.execute(keep, row).scalar_one_or_none(), row) for row in rows]
-            new = [(number, row) for number, row in kept if number is not None]
+            kept = [(connection.execute(self._keep[_pace(row)], row).first(), row) for row in rows]
+            new = [(found, row) for found, row in kept if found is not None]
             for row in rows:
                 if row["what"].get("kind") == "unsend":
                     _take_back(connection, row["what"].get("message_id"))
-            defer(connection, [_work(number, row, now) for number, row in new])
+            defer(connection, [_work(found, row, now) for found, row in new])
         return len(new)
 
-    def claim(self, now: datetime, most: int = 1) -> list[Row]:
-        """The next events to work on, each of another person, leased to the caller."""
+    def claim(self, now: datetime, most: int = 1, sent: Sequence[Row] = ()) -> list[Row]:
+        """The next events to work on, each of another person, leased to the caller.
+
+        `sent` were sent meanwhile: settled in the same commit.
+        """
         moment = utc(now)
         with self._store.quick() as connection:
+            if sent:
+                connection.execute(_done, {"ids": [row.id for row in sent]})
+            if not most:
+                return []
             numbers = following(connection, moment, most)
             return self._leased(connection, numbers, moment) if numbers else []
 
@@ -157,7 +185,8 @@ class Inbox:
     def _leased(self, connection: Connection, numbers: list[int], moment: datetime) -> list[Row]:
         """In the order of `numbers`."""
         connection.execute(_lease, {"ids": numbers, "until": moment + LEASE})
-        rows = {row.id: _as_row(row) for row in connection.execute(_rows, {"ids": numbers})}
+        leased = connection.execute(_leased, {"ids": numbers})
+        rows = {row.id: _as_row(row) for row in leased}
         return [rows[number] for number in numbers]
 
     def answered(
@@ -243,29 +272,18 @@ class Inbox:
 def _values(event: Received, moment: datetime) -> dict[str, Any]:
     return {
         "event_id": event.event_id, "person": event.person, "message": event.message,
-        "state": "new", "urgent": event.urgent, "received_at": moment, "due_at": moment,
+        "state": "new", "urgent": event.urgent, "received_at": moment, "since": moment - PAUSE,
+        "paused": moment + PAUSE,
         "leased_until": None, "tries": 0, "sending": False, "reply_token": event.reply_token,
         "to": event.to, "what": dict(event.what), "messages": None, "reason": None,
         "is_text": event.what.get("kind") == "text" and not event.what.get("group"),
     }  # fmt: skip
 
 
-def _hurry(connection: Connection, rows: Sequence[dict[str, Any]], moment: datetime) -> None:
-    """Who writes several texts at once gets a second to finish: what comes soon after another waits.
-
-    Danger never waits. What is no text (a tap) waits only behind the person's own texts.
-    """
-    people = {row["person"] for row in rows if row["person"] and not row["urgent"]}
-    values = {"people": list(people), "since": moment - PAUSE}
-    last = {row.person: row.due_at for row in connection.execute(_recent, values)} if people else {}
-    for row in rows:
-        before = last.get(row["person"])
-        if row["urgent"] or not row["person"]:
-            continue
-        if before is not None:
-            row["due_at"] = moment + PAUSE if row["is_text"] else max(before, moment)
-        if row["is_text"]:
-            last[row["person"]] = row["due_at"]
+def _pace(row: Mapping[str, Any]) -> str:
+    if row["urgent"] or not row["person"]:
+        return "now"
+    return "text" if row["is_text"] else "tap"
 
 
 def _as_row(row: Any) -> Row:
@@ -276,11 +294,11 @@ def _as_row(row: Any) -> Row:
     )  # fmt: skip
 
 
-def _work(number: int, row: Mapping[str, Any], now: datetime) -> Work:
+def _work(kept: Any, row: Mapping[str, Any], now: datetime) -> Work:
     """The job that answers a row; `at` (seconds since 1970) says when it would be late, without a look at it."""
     priority = URGENT if row["urgent"] else USUAL
-    arguments = {"event": number, "at": int(now.timestamp())}
-    at = row["due_at"].replace(tzinfo=UTC) if row["due_at"] > row["received_at"] else None
+    arguments = {"event": kept.id, "at": int(now.timestamp())}
+    at = aware(kept.due_at) if kept.due_at > row["received_at"] else None
     return Work(ANSWER, arguments, lock=row["person"] or None, priority=priority, at=at)
 
 

@@ -56,7 +56,7 @@ inbox = Table(
     Index("ix_inbox_message", "message"),
     Index(
         "ix_inbox_open",
-        "urgent",
+        text("urgent DESC"),
         "id",
         sqlite_where=text("state IN ('new', 'answered')"),
         postgresql_where=text("state IN ('new', 'answered')"),

@@ -15,7 +15,11 @@ def upgrade() -> None:
     with op.batch_alter_table("inbox") as table:
         table.add_column(sa.Column("is_text", sa.Boolean(), nullable=False, server_default=false))
     op.create_index(
-        "ix_inbox_open", "inbox", ["urgent", "id"], sqlite_where=WAITING, postgresql_where=WAITING
+        "ix_inbox_open",
+        "inbox",
+        [sa.text("urgent DESC"), "id"],
+        sqlite_where=WAITING,
+        postgresql_where=WAITING,
     )
     op.create_table(
         "pulse",
