@@ -92,8 +92,9 @@ def _show(table: dict[str, list[Row]], runs: int) -> None:
         lines.append(f"| {NAMES[name]} | " + " | ".join(cells) + " |")
     if len(table) == len(APPS):
         cost = {name: median(rows, "cpu") for name, rows in table.items()}
-        lines += ["", f"Tomoni answers {cost['official'] / cost['tomoni']:.1f} times the official example's "
-                  f"events per CPU second, {cost['shared'] / cost['tomoni']:.2f} times the shared client's."]  # fmt: skip
+        times = [cost[name] / cost["tomoni"] for name in ("official", "shared")]
+        lines += ["", f"Events per CPU second: Tomoni {times[0]:.1f} times the official example's, "
+                  f"{times[1]:.2f} times the shared client's."]  # fmt: skip
         bars(RESULTS / "webhook.svg", "CPU ms an event",
              [(NAMES[name], value) for name, value in cost.items()])  # fmt: skip
     write("webhook.md", "Webhook: throughput, cost, latency", lines)
@@ -102,7 +103,8 @@ def _show(table: dict[str, list[Row]], runs: int) -> None:
 def trouble(rate: float, seconds: int) -> None:
     """How fast requests are acknowledged while the way to LINE is blocked."""
     lines = [f"{rate:.0f} events/s for {seconds} s, each of another person, {load()}.", "",
-             "| LINE's API | acknowledged | ack p50 ms | ack p99 ms | longest ms |", "|---|---|---|---|---|"]  # fmt: skip
+             "| LINE's API | acknowledged | ack p50 ms | ack p99 ms | longest ms |",
+             "|---|---|---|---|---|"]  # fmt: skip
     for label, mode in (
         ("answers", ""),
         ("hangs 10 s", "hang=10"),
@@ -117,9 +119,10 @@ def trouble(rate: float, seconds: int) -> None:
                 sending = Sending(server.port, clients=32, rate=rate)
                 sending.all(events(int(rate * seconds), "trouble"))
             line.end()
-        took = sending.seconds
-        lines.append(f"| {label} | {sending.statuses.get(200, 0)} of {int(rate * seconds)} | "
-                     f"{percentile(took, 0.5):.1f} | {percentile(took, 0.99):.1f} | {max(took) * 1000:.0f} |")  # fmt: skip
+        took, taken = sending.seconds, sending.statuses.get(200, 0)
+        lines.append(f"| {label} | {taken} of {int(rate * seconds)} | "
+                     f"{percentile(took, 0.5):.1f} | {percentile(took, 0.99):.1f} | "
+                     f"{max(took) * 1000:.0f} |")  # fmt: skip
     write("trouble.md", "Acknowledgement while LINE is in trouble", lines)
 
 
