@@ -13,7 +13,8 @@ from bot.desk import Desk
 from bot.store import Row, StoreError
 
 log = logging.getLogger(__name__)
-AT_ONCE = 16  # people whose events are decided in one commit
+AT_ONCE = 32  # people whose events are decided in one commit
+HELD = 2  # answers for each sender: with the time limits of a call, less than a lease
 LOOK_EVERY = 0.5  # seconds: retries that fall due, and events that another process received
 SETTLE_AFTER = (
     0.05  # seconds: what was sent is settled with the next events, or alone after so long
@@ -29,7 +30,7 @@ class Pool:
     """
 
     def __init__(self, desk: Desk, threads: int) -> None:
-        self._desk, self._most = desk, 2 * threads
+        self._desk, self._most = desk, HELD * threads
         self._more = threading.Condition()
         self._waiting = self._ended = False
         self._held = 0
@@ -68,6 +69,7 @@ class Pool:
     def _decide(self) -> None:
         while not self._ended:
             with self._more:
+                self._more.wait_for(self._has_room, SETTLE_AFTER)
                 most, self._waiting = min(AT_ONCE, self._most - self._held), False
             try:
                 found = self._settle(most)
@@ -88,6 +90,8 @@ class Pool:
         now = datetime.now(UTC)
         with self._more:
             sent, self._sent = self._sent, []
+        if not most and not sent:
+            return False
         try:
             rows = self._desk.inbox.claim(now, most, sent)
         except StoreError:
@@ -113,10 +117,13 @@ class Pool:
             with self._more:
                 if done:
                     self._sent.append(row)
-                was_full = self._held >= self._most
                 self._held -= 1
-                if was_full:
+                if self._held == self._most // 2:
                     self._more.notify()
+
+    def _has_room(self) -> bool:
+        """Many at once are cheaper than one after the other: half of the senders' work is done."""
+        return self._ended or self._held <= self._most // 2
 
     def _pause(self, seconds: float) -> None:
         """Until something comes, and no longer than what was sent may wait."""

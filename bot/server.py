@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from typing import Any
 
@@ -14,6 +15,7 @@ HEADER_LIMIT = 32 * 1024
 SILENT_SECONDS = 30
 CONNECTIONS = 1000
 LOOK = 1.0  # seconds between signs of life to gunicorn
+SWITCH = 0.0005  # seconds
 LAST_REQUESTS = 4.0  # seconds for those who were sending when we were told to stop
 LAST_ANSWERS = 2.0
 
@@ -38,6 +40,8 @@ class Buffered(Worker):  # type: ignore[misc]
             # Kept: who asks for /metrics through a proxy is not on this machine (bot.watch).
             clear_untrusted_proxy_headers=False,
         )
+        # SQLite gives Python's lock away at every statement: who waits for it gets it back after so long.
+        sys.setswitchinterval(SWITCH)
         while self.alive:
             self._turn(LOOK)
         self._finish()

@@ -96,7 +96,7 @@ ROWS = (
     Row(
         "WORKERS",
         "number",
-        "4",
+        "8",
         "Threads that answer received messages; 0 with PostgreSQL leaves it to `flask bot worker`.",
     ),
     Row(
