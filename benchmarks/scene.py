@@ -306,6 +306,7 @@ def load() -> str:
 
 def write(name: str, title: str, lines: Sequence[str]) -> None:
     """A page of results; shown, too."""
+    RESULTS.mkdir(exist_ok=True)
     text = "\n".join([f"# {title}", "", *lines, ""])
     (RESULTS / name).write_text(text, encoding="utf-8")
     print(text, flush=True)

@@ -37,7 +37,7 @@ ONLY_IN = {
 }  # fmt: skip
 CLOCK_READERS = {
     "bot/web.py", "bot/watch.py", "bot/inbox.py", "bot/parts.py", "bot/commands.py", "bot/line.py", "bot/evaluate.py",
-    "bot/simulator.py", "bot/calendar_page.py", "bot/staff.py",
+    "bot/simulator.py", "bot/calendar_page.py", "bot/staff.py", "bot/workers.py",
 }  # fmt: skip
 
 
