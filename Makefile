@@ -40,6 +40,7 @@ pins: ## Renew the pinned versions (needs uv)
 .venv/installed-dev: requirements-dev.txt .venv/installed
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@bash tests/install_browser.sh
+	@bash tests/install_postgres.sh
 	touch $@
 
 .PHONY: help run test lint check setup setup-dev pins

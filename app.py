@@ -15,14 +15,18 @@ from bot.commands import bot_commands
 from bot.content import ContentError
 from bot.parts import build
 from bot.settings import Settings, SettingsError
+from bot.staff.commands import staff_commands
 from bot.watch import watch
 from bot.web import BODY_LIMIT, every_error, headers, web
+from bot.writing_commands import new_command, schema_command
 from handlers import HANDLERS
 
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The whole bot as a WSGI application. Under `flask bot …` only the commands: they build what they need."""
     app = Flask(__name__, static_folder=None, template_folder=None)
+    for command in (staff_commands, schema_command, new_command):
+        bot_commands.add_command(command)
     app.cli.add_command(bot_commands)
     if os.environ.get("FLASK_RUN_FROM_CLI") == "true" and settings is None:
         return app
@@ -47,6 +51,10 @@ def _served(app: Flask, settings: Settings) -> Flask:
     app.register_blueprint(calendar_page)
     app.register_error_handler(Exception, every_error)
     app.after_request(headers)
+    if settings.staff:
+        from bot.staff.mounting import mount as mount_staff
+
+        mount_staff(app, parts).start()
     parts.start()
     atexit.register(parts.stop)
     return app

@@ -10,6 +10,7 @@ import hashlib
 import ipaddress
 import json
 import logging
+import secrets
 import socket
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -163,7 +164,7 @@ def _known(file: Path) -> dict[str, str]:
 def _write(file: Path, data: bytes) -> None:
     """A reader never sees half a file."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    waiting = file.with_suffix(".new")
+    waiting = file.with_suffix(f".{secrets.token_hex(4)}.new")
     waiting.write_bytes(data)
     waiting.replace(file)
 

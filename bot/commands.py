@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import signal
 import sys
 import threading
@@ -17,7 +16,7 @@ import click
 from flask.cli import AppGroup
 
 from bot import content as content_of
-from bot import dispatch, phrases, settings, translations
+from bot import dispatch, logs, settings, translations
 from bot.content import Library
 from bot.desk import Knowledge
 from bot.learning import Learner
@@ -105,7 +104,7 @@ def worker() -> None:
         raise click.ClickException(
             "A worker needs the web processes' LINE values and DATABASE_URL=postgresql+psycopg://…"
         )
-    logging.basicConfig(level=chosen.log_level, format="%(levelname)s %(name)s: %(message)s")
+    logs.setup(chosen.log_level)
     try:
         parts = build(replace(chosen, workers=chosen.workers or 4), (), HANDLERS)
     except content_of.ContentError as error:
@@ -155,27 +154,18 @@ def _as_text(part: Card | Text) -> str:
 
 @bot_commands.command()
 @click.option("--strict", is_flag=True, help="Also what is old, unverified or undated.")
-def check(strict: bool) -> None:
+@click.option("--links", is_flag=True, help="Also ask each link once whether its page is there.")
+@click.option("--watch", is_flag=True, help="Check again after every saving, until Ctrl+C.")
+def check(strict: bool, links: bool, watch: bool) -> None:
     """Check all content files at once; exit code 1 when something is wrong."""
-    chosen = settings.load()
-    content, mistakes = content_of.load(chosen.content_dir, chosen.locales_dir)
-    found, more = phrases.load(chosen.content_dir)
-    problems = [str(one) for one in sorted({*mistakes, *more})] + [*translations.wrong(content)]
-    for problem in problems:
-        click.echo(problem)
-    if strict:
-        from bot.freshness import stale
+    from bot import checking
 
-        for sentence in stale(content, datetime.now(UTC).date()):
-            click.echo(sentence)
-    if problems:
-        click.echo(f"\n{len(problems)} problems / 問題が {len(problems)} 件あります。")
+    chosen = settings.load()
+    good = checking.check(chosen, strict, links)
+    if watch:
+        checking.watch(chosen, strict)
+    if not good:
         sys.exit(1)
-    click.echo(
-        f"{len(content.entries)} entries, {len(content.contacts)} contacts, "
-        f"{len(content.gatherings)} gatherings, {len(found)} phrases, "
-        f"{len(content.locales)} languages: all right / 問題はありません。"
-    )
 
 
 @bot_commands.command()

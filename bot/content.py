@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gettext
 import hashlib
 import logging
@@ -253,6 +254,19 @@ def files(folder: Path, locales_dir: Path) -> list[Path]:
     return sorted(file for file in found if not file.name.startswith("."))
 
 
+Stamps = tuple[tuple[str, int, int], ...]
+
+
+def stamps(folder: Path, locales_dir: Path) -> Stamps:
+    """When each file was written and how large it is: changes with every saving."""
+    found = []
+    for file in files(folder, locales_dir):
+        with contextlib.suppress(FileNotFoundError):  # an editor puts a new file in its place
+            stat = file.stat()
+            found.append((str(file), stat.st_mtime_ns, stat.st_size))
+    return tuple(found)
+
+
 def fingerprint(folder: Path, locales_dir: Path) -> str:
     """A short name for exactly this content."""
     digest = hashlib.sha256()
@@ -323,9 +337,5 @@ class Library:
         finally:
             self._reloading.release()
 
-    def _look(self) -> tuple[tuple[str, int, int], ...]:
-        return tuple(
-            (str(file), stat.st_mtime_ns, stat.st_size)
-            for file in files(self._folder, self._locales_dir)
-            if (stat := file.stat())
-        )
+    def _look(self) -> Stamps:
+        return stamps(self._folder, self._locales_dir)

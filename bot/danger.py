@@ -23,6 +23,7 @@ _SENTENCES = regex.compile(r"[.!?。！？\n؟۔।;၊။]+")
 
 
 Signs = tuple[tuple[str, ...], tuple[str, ...]]  # in spaced words; in the sentence without spaces
+WHOLE = "="  # before a sign: nothing else is said
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ def _patterns(rows: Mapping[str, Sequence[str]]) -> tuple[Pattern, ...]:
 def _signs_of(patterns: Iterable[Iterable[Pattern]]) -> tuple[Any, Any]:
     """Finds any sign of many patterns: a set that is looked up, not alternatives that are tried in turn."""
     signs = [one.signs for rows in patterns for one in rows]
-    return _any_of(word for words, _ in signs for word in words), _any_of(
+    return _any_of(word.removeprefix(WHOLE) for words, _ in signs for word in words), _any_of(
         piece for _, pieces in signs for piece in pieces
     )
 
@@ -127,7 +128,10 @@ def _shortest(signs: Signs) -> int:
 
 
 def _signs(term: str) -> Signs:
-    """Alternatives as whole words, and as pieces where the script has no spaces."""
+    """Alternatives as whole words, and as pieces where the script has no spaces; `=fire` is all that is said."""
+    if term.startswith("="):
+        said = (plain(part.replace("_", " ")) for part in term[1:].split("|"))
+        return tuple(f"{WHOLE}{one}" for one in said if one), ()
     parts = [part for part in term.split("|") if part]
     joined = [kana(spaceless(plain(part.replace("_", " ").replace("*", "")))) for part in parts
               if PIECES.search(part)]  # fmt: skip
@@ -136,8 +140,14 @@ def _signs(term: str) -> Signs:
 
 
 def _compiled(signs: Signs) -> tuple[Any, Any]:
-    words, pieces = ("|".join(regex.escape(sign) for sign in group) for group in signs)
+    words, pieces = ("|".join(map(_expression, group)) for group in signs)
     return regex.compile(words) if words else None, regex.compile(pieces) if pieces else None
+
+
+def _expression(sign: str) -> str:
+    if sign.startswith(WHOLE):
+        return f"^ {regex.escape(sign.removeprefix(WHOLE))} $"
+    return str(regex.escape(sign))
 
 
 def _word(part: str) -> str:

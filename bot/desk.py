@@ -18,7 +18,7 @@ from bot.keys import Keys
 from bot.line import Line, Sent
 from bot.messages import Effect, Incoming, Messages, Person, Reply
 from bot.store import Connection, Inbox, People, Row, Store
-from bot.store.inbox import TRIES
+from bot.store.inbox import TRIES, TakenOver
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +77,10 @@ class Desk:
     def answer(self, number: int, now: datetime) -> datetime | None:
         """Work on the event of a job; says when to come back to it, None when it is settled."""
         row = self.inbox.take(number, now)
-        return self._finish(self.decided([row], now), now) if row else None
+        return self._work_on(row, now) if row else None
+
+    def _work_on(self, row: Row, now: datetime) -> datetime | None:
+        return self._finish(self.decided([row], now), now)
 
     def decided(self, rows: Sequence[Row], now: datetime) -> list[Row]:
         """Decide about claimed events, all decisions in one commit: what is to be sent then.
@@ -88,6 +91,13 @@ class Desk:
 
     def deliver(self, row: Row, now: datetime) -> datetime | bool:
         """Send an answer. True: `inbox.done` is due; False: settled; a moment: try again then."""
+        try:
+            return self._delivered(row, now)
+        except TakenOver:
+            return _lost(row)
+
+    def _delivered(self, row: Row, now: datetime) -> datetime | bool:
+        self._check_lease(row, now)
         if not row.reply_token or not row.messages:
             return True
         started = time.monotonic()
@@ -97,6 +107,11 @@ class Desk:
             metrics.delayed((now - row.received_at).total_seconds() + time.monotonic() - started)
             return True
         return self._settle(row, said, now)
+
+    def _check_lease(self, row: Row, now: datetime) -> None:
+        """Who lay for longer than the lease may be somebody else's by now."""
+        if row.leased_until and now >= row.leased_until and not self.inbox.held(row):
+            raise TakenOver
 
     def _was_taken(self, row: Row, now: datetime) -> bool:
         """A living token is refused only when it was used: an earlier try had arrived."""
@@ -115,6 +130,13 @@ class Desk:
             return False
         return True
 
+    def consider(self, incoming: Incoming, person: Person, now: datetime) -> Reply:
+        """What would be said; nothing is kept, counted or sent."""
+        known = self._knowledge()
+        return dispatch.answer(
+            incoming, person, now, known.content, known.matcher, self._handlers, (), self._settings
+        )
+
     def _kept(self, rows: Sequence[Row], now: datetime) -> list[Row]:
         """The rows that have something to be sent, their decisions kept."""
         open_rows = [row for row in rows if row.messages is None]
@@ -122,17 +144,13 @@ class Desk:
         decisions = [self._decided(row, known[row.person], now) for row in open_rows]
         if decisions:
             with self.store.begin() as connection:
-                for decision in decisions:
-                    self._keep_decision(connection, decision, now)
+                decisions = [one for one in decisions if self._keep_decision(connection, one, now)]
                 self.people.count(connection, now, [_use(one) for one in decisions if _use(one)])
         for decision in decisions:
             self._after(decision)
-        fresh = {one.row.id: one for one in decisions}
-        return [
-            fresh[row.id].answered if row.id in fresh else self._again(row)
-            for row in rows
-            if row.id not in fresh or fresh[row.id].messages
-        ]
+        ready = {one.row.id: one.answered for one in decisions if one.messages}
+        ready |= {row.id: row for row in rows if row.messages is not None and self._again(row)}
+        return [ready[row.id] for row in rows if row.id in ready]
 
     def _decided(self, row: Row, person: Person, now: datetime) -> Decision:
         """What to say to an event and what that leaves behind. Nothing is kept yet."""
@@ -168,12 +186,16 @@ class Desk:
         text = str((row.what or {}).get("text", ""))
         return self._knowledge().matcher.best(text, None).danger is not None
 
-    def _keep_decision(self, connection: Connection, one: Decision, now: datetime) -> None:
-        """Its effects, the messages and the erased text."""
+    def _keep_decision(self, connection: Connection, one: Decision, now: datetime) -> bool:
+        """The messages, the erased text and its effects; nothing of it where somebody else has the event."""
         row, reply = one.row, one.reply
         group = one.incoming.group if one.incoming else None
+        try:
+            self.inbox.answered(connection, row, one.messages, reply.entries)
+        except TakenOver:
+            return _lost(row)
         self.people.apply(connection, row.person, group, one.effects, now)
-        self.inbox.answered(connection, row, one.messages, reply.entries)
+        return True
 
     def _after(self, one: Decision) -> None:
         kind = one.incoming.kind if one.incoming else "superseded"
@@ -181,11 +203,13 @@ class Desk:
         if one.incoming and any(effect.name == "forget_group" for effect in one.effects):
             self._leave(one.row, one.incoming)
 
-    def _again(self, row: Row) -> Row:
-        """An answer from an earlier try: from now on it may have reached LINE."""
-        if not row.sending:
+    def _again(self, row: Row) -> bool:
+        """An answer from an earlier try: from now on it may have reached LINE; False where it is not ours."""
+        try:
             self.inbox.sending(row)
-        return row
+        except TakenOver:
+            return _lost(row)
+        return True
 
     def _with_hint(self, person: Person, row: Row, incoming: Incoming, now: datetime) -> Person:
         """With the language of their LINE profile when they are new to us."""
@@ -222,6 +246,8 @@ class Desk:
             at = now + timedelta(seconds=wait)
             self.inbox.later(row, at, sending=row.sending or sent.result == "unknown")
             return at
+        if not self.inbox.held(row):
+            raise TakenOver
         if sent.result in {"refused", "wait"} and not row.sending:
             self._push(row, sent, now)
         else:  # also where an earlier try may have arrived: rather said again than twice
@@ -266,6 +292,11 @@ def _addressed(effect: Effect, row: Row) -> Effect:
     if effect.name not in TO_BE_SENT or not row.to:
         return effect
     return Effect(effect.name, {**effect.values, "to": row.to})
+
+
+def _lost(row: Row) -> bool:
+    log.warning("event %s: another worker has it", row.id)
+    return False
 
 
 def _use(one: Decision) -> tuple[str, str, str] | None:

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+import regex
+
 from bot import dispatch
 from bot.context import Handler
 from bot.desk import Knowledge
@@ -28,6 +30,7 @@ FIGURES = (
     "gatherings",
 )
 WORST = 12
+OTHER_LETTERS = regex.compile(r"(?!\p{Latin})\p{L}")
 ENOUGH_WORDS = 4
 
 
@@ -113,9 +116,26 @@ def measure(
     return result
 
 
+def worse(folder: Path, now: Knowledge, new: Knowledge, handlers: Sequence[Handler]) -> bool:
+    """Whether the questions in `folder` get more mistakes, or graver ones, from `new` than from `now`."""
+    before, after = (_faults(folder, one, handlers) for one in (now, new))
+    return any(then > before[name] for name, then in after.items())
+
+
+def _faults(folder: Path, knowledge: Knowledge, handlers: Sequence[Handler]) -> dict[str, int]:
+    results = [measure(file, knowledge, handlers) for file in sorted(folder.glob("*.tsv"))]
+    return {
+        "mistakes": sum(len(one.mistakes) for one in results),
+        "missed dangers": sum(one.values["danger"].count(False) for one in results),
+        "wrong alone": sum(one.values["wrong_alone"].count(True) for one in results),
+    }
+
+
 def _judge_language(result: Result, name: str | None, text: str, knowledge: Knowledge) -> None:
     found = knowledge.matcher.detect(text, None, None)
     right = found.locale == name or {found.locale, name} == {"ja", "ja-simple"}
+    if found.locale is None and name and knowledge.content.languages[name].script != "Latn":
+        right = not OTHER_LETTERS.search(text)  # romanised: "unknown" is the right answer
     result.note("language", right)
     if found.words >= ENOUGH_WORDS:
         result.note("language4", right)

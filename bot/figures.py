@@ -12,6 +12,7 @@ from babel.dates import get_month_names
 # 0467-61-3870, 8:30, 2.5, 14; a leading # belongs to a number that is dialled (#8008).
 NUMBER = regex.compile(r"#?\d+(?:[-:.,/]\d+)*")
 GROUPED = regex.compile(r"(?<=\d)[,.  '  ](?=\d{3}(?!\d))")
+DECIMAL_COMMA = regex.compile(r"(?<=\d),(?=\d{1,2}(?!\d))")
 FRACTION = regex.compile(r"(\d+)分の(\d+)")
 MYRIAD = regex.compile(r"(\d+)万(\d*)")
 MONTH = regex.compile(r"(\d{1,2})月")
@@ -21,7 +22,7 @@ ISOLATES = {ord(mark): None for mark in "\u2066\u2067\u2068\u2069\u200e\u200f"}
 @lru_cache(maxsize=4096)
 def figures(text: str) -> frozenset[str]:
     """Every number of a Japanese text, written one way: `1万2,000円` counts as 12000, `4分の3` as 3/4."""
-    text = FRACTION.sub(r"\2/\1", GROUPED.sub("", _plain(text)))
+    text = FRACTION.sub(r"\2/\1", DECIMAL_COMMA.sub(".", GROUPED.sub("", _plain(text))))
     return frozenset(
         part for one in NUMBER.findall(MYRIAD.sub(_myriad, text)) for part in _ends(one)
     )

@@ -8,6 +8,7 @@ import io
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -26,11 +27,13 @@ class Translation:
     """One translated text and how far it may be trusted; `of` is the Japanese it was made from.
 
     `wrong`: its numbers or holes are not those of the Japanese. Like an outdated one it is never shown.
+    `before` is the Japanese that a translator saw, where a tool has put newer one in its place.
     """
 
     text: str
     state: State
     of: str
+    before: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +85,33 @@ def load_words(locales_dir: Path, locale: str, fallback: tuple[str, ...]) -> Wor
 
 
 def _compiled(file: Path) -> gettext.NullTranslations:
-    return gettext.GNUTranslations(io.BytesIO(polib.pofile(str(file)).to_binary()))
+    return gettext.GNUTranslations(io.BytesIO(_binary(file.read_text(encoding="utf-8"))))
 
 
-def load_catalog(file: Path, babel_locale: str) -> dict[str, Translation]:
-    """The translations of faq/ in one language, by `msgctxt`. Raises OSError when it cannot be read."""
+@lru_cache(maxsize=64)
+def _binary(text: str) -> bytes:
+    binary: bytes = polib.pofile(text).to_binary()
+    return binary
+
+
+def load_catalog(file: Path, babel_locale: str) -> Catalog:
+    """The translations of faq/ in one language, by `msgctxt`. Raises OSError when it cannot be read.
+
+    Remembered by its text: an edit of one answer must not wait for twelve catalogs.
+    """
     if not file.exists():
         return {}
+    return _read_catalog(file.read_text(encoding="utf-8"), babel_locale)
+
+
+@lru_cache(maxsize=64)
+def _read_catalog(text: str, babel_locale: str) -> Catalog:
+    """Remembered by the text: reading all catalogs takes a second, and a saving changes one file."""
     return {
-        item.msgctxt: Translation(item.msgstr, _state(item, babel_locale), item.msgid)
-        for item in polib.pofile(str(file))
+        item.msgctxt: Translation(
+            item.msgstr, _state(item, babel_locale), item.msgid, item.previous_msgid or ""
+        )
+        for item in polib.pofile(text)
         if item.msgctxt and not item.obsolete
     }
 

@@ -135,7 +135,7 @@ class Pool:
 class Keeper:
     """What every process does for itself again and again, beside answering."""
 
-    EVERY = 2.0  # seconds
+    EVERY = 0.7  # seconds: a saved file is live within two
 
     def __init__(self, housekeeping: Callable[[], None]) -> None:
         self._housekeeping = housekeeping

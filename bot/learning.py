@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from bot import danger, phrases, train
 from bot.content import Content
 from bot.desk import Knowledge
+from bot.lexical import Floats
 from bot.match import Match
 from bot.phrases import Phrase
 from bot.settings import Settings
@@ -18,6 +20,7 @@ from bot.train import Shipped, Trained
 from bot.vectors import Vectors
 
 log = logging.getLogger(__name__)
+Judge = Callable[[Knowledge, Knowledge], bool]  # now, new -> whether the new one is worse
 SHIPPED = Path(__file__).parents[1] / "learnt" / "head.npz"
 
 
@@ -26,7 +29,7 @@ class Learner:
 
     def __init__(self, content: Content, settings: Settings) -> None:
         self._settings = settings
-        self._vectors = Vectors(settings.semantic, settings.var_dir)
+        self.vectors = Vectors(settings.semantic, settings.var_dir)
         self._learning = threading.Lock()
         self._wanted: Content | None = None
         self._progress = ""
@@ -34,20 +37,33 @@ class Learner:
         trained = self._restored(found, content) or self._first(found, content)
         self.knowledge = self._made(content, trained)
         self._found = found
+        self._refused = ""
+        self.judge: Judge | None = None
 
     def start(self) -> None:
         """Learn what is missing, and wake the model, in the background."""
         if not self._complete():
             self._in_background(self.knowledge.content, self._found)
-        if self._vectors.missing is None:
-            threading.Thread(target=self._vectors.query, args=("Tomoni",), daemon=True).start()
+        if self.vectors.missing is None:
+            threading.Thread(target=self.vectors.query, args=("Tomoni",), daemon=True).start()
 
     def learn(self, content: Content) -> None:
         """New content: its words count at once, its phrases as soon as they are learnt."""
         self.knowledge = self._made(content, self.knowledge.matcher.trained)  # type: ignore[attr-defined]
-        found, _ = phrases.load(self._settings.content_dir)
-        if self._version(found, content) != self._trained().name:
-            self._in_background(content, found)
+        found, broken = phrases.load(self._settings.content_dir)
+        if broken:  # a file that cannot be read must not make the bot forget a language
+            self._progress = f"phrases not read: {broken[0].file}:{broken[0].line}: {broken[0].en}"
+            return
+        version = self._version(found, content)
+        if version in {self._trained().name, self._refused}:
+            return
+        waiting = len(set(found) ^ set(self._found))
+        if waiting < self._settings.learn_after and self._same_entries(found, content):
+            self._progress = (
+                f"{waiting} new phrases wait until there are {self._settings.learn_after}"
+            )
+            return
+        self._in_background(content, found)
 
     def finish(self) -> None:
         """Learn everything now, in this thread: for the terminal and for measuring."""
@@ -65,9 +81,20 @@ class Learner:
         return {
             "trained": trained.name,
             "languages": sorted(trained.lexical),
-            "semantic": self._vectors.missing or ("ready" if trained.head else "learning"),
+            "semantic": self.vectors.missing or ("ready" if trained.head else "learning"),
             "progress": self._progress,
         }
+
+    @property
+    def refused(self) -> bool:
+        """Whether the newest phrases were learnt and not taken, because answers got worse."""
+        return bool(self._refused)
+
+    @property
+    def centre(self) -> Floats | None:
+        """The middle of all sentence vectors, where there are any."""
+        head = self._trained().head
+        return head.centre if head else None
 
     def _trained(self) -> Trained:
         trained: Trained = self.knowledge.matcher.trained  # type: ignore[attr-defined]
@@ -76,7 +103,7 @@ class Learner:
     def _complete(self) -> bool:
         trained = self._trained()
         return bool(trained.lexical) and (
-            trained.head is not None or self._vectors.missing is not None
+            trained.head is not None or self.vectors.missing is not None
         )
 
     def _in_background(self, content: Content, found: list[Phrase]) -> None:
@@ -88,13 +115,29 @@ class Learner:
         with self._learning:
             started = time.monotonic()
             rows, shipped = None, self._shipped(found, content)
-            if self._vectors.missing is None and shipped is None:
-                rows = self._vectors.all([one.text for one in found], self._show)
+            if self.vectors.missing is None and shipped is None:
+                rows = self.vectors.all([one.text for one in found], self._show)
             trained = train.train(found, list(content.entries), rows, shipped=shipped)
+            new = self._made(self.knowledge.content, trained)
+            if self._worse(new):
+                self._refused = trained.name
+                self._progress = "the new phrases made answers worse and were not taken"
+                log.error(
+                    "%d phrases not taken: the project's own questions got worse answers",
+                    len(found),
+                )
+                return
             train.store(trained, self._file(trained.name))
-            self.knowledge = self._made(self.knowledge.content, trained)
-            self._progress = ""
+            self.knowledge, self._found = self._made(self.knowledge.content, trained), found
+            self._progress, self._refused = "", ""
             log.info("learnt from %d phrases in %.0f s", len(found), time.monotonic() - started)
+
+    def _worse(self, new: Knowledge) -> bool:
+        """Whether the project's own questions are answered worse than now; at the first start nothing is."""
+        return self.judge is not None and self._complete() and self.judge(self.knowledge, new)
+
+    def _same_entries(self, found: list[Phrase], content: Content) -> bool:
+        return train.label_names(found, list(content.entries)) == self._trained().labels
 
     def _first(self, found: list[Phrase], content: Content) -> Trained:
         """Something to answer with at once: the shipped semantic half, else the lexical half."""
@@ -102,13 +145,13 @@ class Learner:
         if shipped is not None:
             return train.headed(shipped)
         trained = train.train(found, list(content.entries))
-        if self._vectors.missing:
+        if self.vectors.missing:
             train.store(trained, self._file(trained.name))
         return trained
 
     def _shipped(self, found: list[Phrase], content: Content) -> Shipped | None:
         """The semantic half that came with the code, where it was learnt from exactly these phrases."""
-        shipped = None if self._vectors.missing else train.shipped(SHIPPED)
+        shipped = None if self.vectors.missing else train.shipped(SHIPPED)
         fits = shipped is not None and shipped.name == self._version(found, content)
         return shipped if fits else None
 
@@ -119,11 +162,13 @@ class Learner:
         return train.version(found, list(content.entries))
 
     def _file(self, name: str) -> Path:
-        kind = "lexical" if self._vectors.missing else "full"
+        kind = "lexical" if self.vectors.missing else "full"
         return self._settings.var_dir / f"weights-{name}-{kind}.npz"
 
     def _made(self, content: Content, trained: Trained) -> Knowledge:
-        matcher = Match(trained, danger.load(self._settings.content_dir), self._vectors)
+        careful = frozenset(one.id for one in content.entries.values() if one.risk == "high")
+        lexicon = danger.load(self._settings.content_dir)
+        matcher = Match(trained, lexicon, self.vectors, careful)
         return Knowledge(content, matcher)
 
     def _show(self, done: int, total: int) -> None:

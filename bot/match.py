@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -19,15 +19,18 @@ from bot.train import Trained, family
 from bot.vectors import Vectors
 
 Band = Literal["answer", "choices", "fallback"]
-# Chosen on phrases that were not learnt from and on the project's own questions (bot.evaluate).
-SURE = 0.55  # from here on, one answer alone
-LIKELY = 0.06  # the three best together: worth asking "which of these?"
+# Chosen on questions that were not learnt from, by cost: a wrong answer alone costs five times a "which of
+# these?" that was not needed. Where a wrong answer can cost a residence status, money or a life, surer.
+SURE = 0.4  # from here on, one answer alone
+CAREFUL = 0.5  # the same for an entry of high risk
+TIE = 0.6  # a second entry that is so near to the first makes it a question
+LIKELY = 0.04  # the three best together: worth asking "which of these?"
 ALONE = 0.93  # the lexical half is so sure that the model need not be asked
 INTENT_SURE = 0.5
 DANGER_SURE = 0.4
 CANDIDATES = 3
 FEW_WORDS = 2
-WITH_NONE = 0.5
+WITH_NONE = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +58,11 @@ class Reasons:
 class Match:
     """Understands messages with what was learnt from one content. Pure but for a memory of results."""
 
-    def __init__(self, trained: Trained, lexicon: Lexicon, vectors: Vectors | None) -> None:
-        self.trained, self._lexicon = trained, lexicon
+    def __init__(
+        self, trained: Trained, lexicon: Lexicon, vectors: Vectors | None,
+        careful: frozenset[str] = frozenset(),
+    ) -> None:  # fmt: skip
+        self.trained, self._lexicon, self._careful = trained, lexicon, careful
         self._vectors = vectors if vectors and vectors.missing is None and trained.head else None
         self._entries = np.array([":" not in name and name != NONE for name in trained.labels])
         self._dangers = np.array([name.startswith("danger:") for name in trained.labels])
@@ -140,7 +146,16 @@ class Match:
         candidates = self._candidates(likely)
         if kind == "intent" and sure >= INTENT_SURE:
             return Matched("fallback", candidates, intent=what, none=none)
-        return Matched(_band(candidates, none), candidates, none=none)
+        return Matched(self._band(candidates, none), candidates, none=none)
+
+    def _band(self, candidates: Sequence[tuple[str, float]], none: float) -> Band:
+        if not candidates:
+            return "fallback"
+        (name, first), second = candidates[0], max((p for _, p in candidates[1:]), default=0.0)
+        if first >= (CAREFUL if name in self._careful else SURE) and second <= first * TIE:
+            return "answer"
+        total = sum(value for _, value in candidates)
+        return "choices" if total >= LIKELY and total > none * WITH_NONE else "fallback"
 
     def _danger_share(self, likely: Floats) -> float:
         """How likely it is that someone is in danger, of whatever kind."""
@@ -152,17 +167,7 @@ class Match:
         return tuple((self.trained.labels[n], float(likely[n])) for n in best if entries[n] > 0)
 
 
-SEMANTIC_ALONE = 40.0  # sharpness where a language has no phrases of its own yet
-
-
-def _band(candidates: Iterable[tuple[str, float]], none: float) -> Band:
-    values = [value for _, value in candidates]
-    if not values:
-        return "fallback"
-    if values[0] >= SURE:
-        return "answer"
-    total = sum(values)
-    return "choices" if total >= LIKELY and total > none * WITH_NONE else "fallback"
+SEMANTIC_ALONE = 30.0  # sharpness where a language has no phrases of its own yet
 
 
 def _softmax(logits: Floats) -> Floats:

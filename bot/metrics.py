@@ -132,6 +132,17 @@ def rejections() -> dict[str, float]:
     }
 
 
+def sendings() -> dict[str, float]:
+    """How many calls to LINE came out how since the start, by result."""
+    found: dict[str, float] = {}
+    for metric in _sent.collect():
+        for sample in metric.samples:
+            if sample.name.endswith("_total"):
+                result = sample.labels["result"]
+                found[result] = found.get(result, 0) + sample.value
+    return found
+
+
 def text() -> bytes:
     """Everything in Prometheus' format, of all processes of this machine."""
     if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot import metrics
+from bot import evaluate, metrics
 from bot.calendars import Feeds, sources
 from bot.content import Library
 from bot.context import Handler
@@ -127,7 +127,7 @@ class Parts:
 
     def _purge(self, now: datetime) -> None:
         self.desk.inbox.purge(now)
-        self.desk.people.purge(now)
+        self.desk.people.purge(now, self.settings.unanswered_days)
         if self.settings.secret_key_old:
             self.desk.people.reseal(self.keys.resealed)
         if not self.settings.simulated and (quota := self.desk.line.quota()):
@@ -201,6 +201,8 @@ def build(
     """Put the parts of a bot together; nothing runs yet."""
     library = library or Library(settings.content_dir, settings.locales_dir)
     known_by = learner or Learner(library.content, settings)
+    questions = settings.content_dir / "questions"
+    known_by.judge = lambda now, new: evaluate.worse(questions, now, new, handlers)
     old = [one.strip() for one in settings.secret_key_old.split(",") if one.strip()]
     keys = Keys(secret_key(settings), old)
     store = Store(settings.database_url)

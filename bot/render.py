@@ -29,6 +29,7 @@ CARD_TEXT = 1800  # UTF-16 units of body text in one bubble: about two screens o
 GREEN, RED, INK, GREY, PALE = "#06775C", "#B3261E", "#1F2933", "#5F6B76", "#EEF3F1"
 SIZES = {"body": "md", "small": "xs", "strong": "md", "heading": "lg", "large": "xl"}
 ISOLATE, POP = "\u2066", "\u2069"
+OPENING, CLOSING = "(（「", ")）」"
 # Runs that must keep their own order inside right-to-left text: numbers, times, Latin, Japanese.
 _RUN = regex.compile(
     r"[#+]?[\p{Latin}\p{Nd}\p{Han}\p{Hiragana}\p{Katakana}]"
@@ -99,7 +100,33 @@ def _hard(sentence: str, limit: int) -> list[str]:
 def isolated(text: str) -> str:
     """Right-to-left text whose numbers and foreign words keep their order (UAX #9, isolates)."""
     bare = text.replace(ISOLATE, "").replace(POP, "")
-    return _RUN.sub(lambda run: f"{ISOLATE}{run[0]}{POP}", bare)
+    return _RUN.sub(lambda run: _isolated_run(run[0]), bare)
+
+
+def _isolated_run(run: str) -> str:
+    """A bracket whose partner is outside belongs to the sentence around: inside, it would be mirrored."""
+    at = _lonely_bracket(run)
+    if at is None:
+        return f"{ISOLATE}{run}{POP}"
+    before, after = run[:at], run[at + 1 :]
+    return (f"{ISOLATE}{before}{POP}" if before else "") + run[at] + isolated(after)
+
+
+def _lonely_bracket(run: str) -> int | None:
+    opened: list[int] = []
+    for at, letter in enumerate(run):
+        if letter in OPENING:
+            opened.append(at)
+        elif letter in CLOSING:
+            if not opened:
+                return at
+            opened.pop()
+    return opened[0] if opened else None
+
+
+def _within(text: str) -> str:
+    """Left-to-right lines inside a right-to-left card."""
+    return "\n".join(f"{ISOLATE}{line}{POP}" if line else "" for line in text.split("\n"))
 
 
 def to_line(reply: Reply, rtl: frozenset[str]) -> list[dict[str, Any]]:
@@ -109,7 +136,8 @@ def to_line(reply: Reply, rtl: frozenset[str]) -> list[dict[str, Any]]:
         messages += _messages(part, rtl)
     messages = messages[:MESSAGES]
     if messages and reply.choices:
-        items = [_quick(choice) for choice in reply.choices[:QUICK_REPLIES]]
+        mixed = reply.locale in rtl
+        items = [_quick(choice, mixed) for choice in reply.choices[:QUICK_REPLIES]]
         messages[-1]["quickReply"] = {"items": items}
     return messages
 
@@ -190,7 +218,8 @@ def _bubble(
             "type": "box", "layout": "vertical", "spacing": "md", "contents": contents,
         }  # fmt: skip
     if choices:
-        buttons = [_button(choice, n, danger) for n, choice in enumerate(choices)]
+        mixed = card.locale in rtl
+        buttons = [_button(choice, n, danger, mixed) for n, choice in enumerate(choices)]
         bubble["footer"] = {
             "type": "box", "layout": "vertical", "spacing": "sm", "contents": buttons,
         }  # fmt: skip
@@ -205,6 +234,8 @@ def _line(line: Line, card: Card, rtl: frozenset[str]) -> dict[str, Any]:
         options["weight"] = "bold"
     if line.style == "small":
         options["color"] = GREY
+    if card.locale in rtl and line.locale and line.locale not in rtl:
+        return _text(_within(line.text), **options)
     return _text(_words(line.text, line.locale or card.locale, rtl), **options)
 
 
@@ -217,11 +248,11 @@ def _text(text: str, **options: Any) -> dict[str, Any]:
     return {"type": "text", "text": text, "wrap": True, "scaling": True, **options}
 
 
-def _button(choice: Choice, number: int, danger: bool) -> dict[str, Any]:
+def _button(choice: Choice, number: int, danger: bool, mixed: bool) -> dict[str, Any]:
     strong = number == 0 and isinstance(choice, Call)
     button: dict[str, Any] = {
         "type": "button",
-        "action": _action(choice, BUTTON_LABEL),
+        "action": _action(choice, BUTTON_LABEL, mixed),
         "style": "primary" if strong else "secondary",
         "height": "sm",
         "scaling": True,
@@ -232,12 +263,19 @@ def _button(choice: Choice, number: int, danger: bool) -> dict[str, Any]:
     return button
 
 
-def _quick(choice: Choice) -> dict[str, Any]:
-    return {"type": "action", "action": _action(choice, QUICK_LABEL)}
+def _quick(choice: Choice, mixed: bool) -> dict[str, Any]:
+    return {"type": "action", "action": _action(choice, QUICK_LABEL, mixed)}
 
 
-def _action(choice: Choice, limit: int) -> dict[str, Any]:
-    label = clip(choice.label, limit)
+def _label(text: str, limit: int, mixed: bool) -> str:
+    """A label in right-to-left text keeps the order of its numbers, as far as LINE's limit has room for the marks."""
+    label = clip(text, limit)
+    ordered = isolated(label) if mixed else label
+    return ordered if len(graphemes(ordered)) <= limit else label
+
+
+def _action(choice: Choice, limit: int, mixed: bool) -> dict[str, Any]:
+    label = _label(choice.label, limit, mixed)
     if isinstance(choice, Call):
         return {"type": "uri", "label": label, "uri": f"tel:{choice.number.replace('#', '%23')}"}
     if isinstance(choice, Open):

@@ -10,6 +10,8 @@ import waitress
 from gunicorn.workers.base import Worker
 from waitress import wasyncore
 
+from bot import settings
+
 BODY_LIMIT = 2 * 1024 * 1024  # bytes; the webhook itself refuses more than 1 MiB with an answer
 HEADER_LIMIT = 32 * 1024
 SILENT_SECONDS = 30
@@ -39,6 +41,7 @@ class Buffered(Worker):  # type: ignore[misc]
             ident=None,
             # Kept: who asks for /metrics through a proxy is not on this machine (bot.watch).
             clear_untrusted_proxy_headers=False,
+            **_believed(settings.load().trusted_proxy),
         )
         # SQLite gives Python's lock away at every statement: who waits for it gets it back after so long.
         sys.setswitchinterval(SWITCH)
@@ -78,3 +81,13 @@ class Buffered(Worker):  # type: ignore[misc]
             channel.requests or channel.request is not None or channel.total_outbufs_len
             for channel in list(self._server.active_channels.values())
         )
+
+
+def _believed(proxy: str) -> dict[str, Any]:
+    """What waitress takes from the reverse proxy: without one, it strips these headers from every request."""
+    if not proxy:
+        return {}
+    return {
+        "trusted_proxy": proxy,
+        "trusted_proxy_headers": {"x-forwarded-proto", "x-forwarded-for"},
+    }

@@ -105,6 +105,39 @@ ROWS = (
         "",
         "Address at which people reach this server (https://…); needed for calendar links in LINE.",
     ),
+    Row("STAFF", "switch", "off", "The page for staff at /staff: on or off."),
+    Row(
+        "TRUSTED_PROXY",
+        "text",
+        "",
+        "IP address of the reverse proxy whose X-Forwarded-Proto and -For are believed; needed for the staff page.",
+    ),
+    Row(
+        "UNANSWERED_DAYS",
+        "number",
+        "90",
+        "Days for which questions without an answer are kept, without the person; more than 90 is read as 90.",
+    ),
+    Row(
+        "LEARN_AFTER",
+        "number",
+        "5",
+        "So many new phrases are waited for before the bot learns them all; 1 learns each at once.",
+    ),
+    Row(
+        "OIDC_ISSUER",
+        "url",
+        "",
+        "OpenID Connect for the staff page: the issuer, as in https://login.example.jp/tenant.",
+    ),
+    Row("OIDC_CLIENT_ID", "text", "", "OpenID Connect: the id of this client."),
+    Row("OIDC_CLIENT_SECRET", "secret", "", "OpenID Connect: the secret of this client."),
+    Row(
+        "OIDC_ALLOWED",
+        "text",
+        "",
+        "OpenID Connect: who may sign in, as e-mail addresses or @domains, separated by spaces.",
+    ),
     Row(
         "MONITOR_TOKEN",
         "secret",
@@ -144,6 +177,14 @@ class Settings:
     push_reserve: int
     workers: int
     public_url: str
+    staff: bool
+    trusted_proxy: str
+    unanswered_days: int
+    learn_after: int
+    oidc_issuer: str
+    oidc_client_id: str
+    oidc_client_secret: str
+    oidc_allowed: str
     monitor_token: str
     log_level: str
 
@@ -198,17 +239,20 @@ def _text(row: Row, given: Mapping[str, str], problems: list[str]) -> str:
 
 
 def _contradictions(values: Mapping[str, Any]) -> list[str]:
-    """LINE needs its two values and our own key together; none of them is a start with the simulator."""
+    """LINE needs its two values and our own key together; none of them is a start with the simulator.
+
+    OpenID Connect needs its four.
+    """
     if values["workers"] == 0 and values["database_url"].startswith("sqlite"):
         return [
             "WORKERS is 0: with SQLite nobody would answer. Leave it out or give PostgreSQL in DATABASE_URL."
         ]
     line = ("line_channel_secret", "line_channel_access_token")
-    if not any(values[name] for name in line):
-        return []
+    oidc = ("oidc_issuer", "oidc_client_id", "oidc_client_secret", "oidc_allowed")
+    needed: list[str] = []
+    if any(values[name] for name in line):
+        needed += (*line, "secret_key")
+    if any(values[name] for name in oidc):
+        needed += oidc
     helps = {row.name.lower(): row.help for row in ROWS}
-    return [
-        f"{name.upper()} is missing. {helps[name]}"
-        for name in (*line, "secret_key")
-        if not values[name]
-    ]
+    return [f"{name.upper()} is missing. {helps[name]}" for name in needed if not values[name]]

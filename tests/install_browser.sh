@@ -5,3 +5,16 @@ if ! command -v chromium >/dev/null && [ "$(id -u)" = 0 ] && command -v apt-get 
   apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y chromium fonts-noto-core fonts-noto-cjk >/dev/null
 fi
 command -v chromium >/dev/null || echo "Chromium is missing: the page tests will say so and be skipped (apt-get install chromium)."
+
+# axe-core finds what keeps people from using a page; only tests need it, so it is not in the repository.
+AXE=4.14.1
+if [ "$(cat .venv/axe/version 2>/dev/null)" != "$AXE" ]; then
+  if ! command -v npm >/dev/null && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends npm >/dev/null
+  fi
+  if command -v npm >/dev/null && npm install --silent --no-save --no-package-lock --ignore-scripts --prefix .venv/axe "axe-core@$AXE" >/dev/null; then
+    echo "$AXE" >.venv/axe/version
+  else
+    echo "axe-core is missing: the tests of accessibility will say so and be skipped (apt-get install npm)."
+  fi
+fi

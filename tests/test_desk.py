@@ -4,22 +4,34 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from conftest import Bot, event, message
 from sqlalchemy import select, text
 
+from bot import events
 from bot.line import Sent
-from bot.store.inbox import PAUSE
+from bot.store import Row
+from bot.store.inbox import PAUSE, TakenOver
 from bot.store.tables import inbox, people, unanswered
+from bot.web import _received
 
+pytestmark = pytest.mark.databases("sqlite", "postgresql")
 ME = "U" + "1" * 32
 
 
 def rows(bot: Bot) -> list[dict[str, object]]:
     with bot.parts.store.begin() as connection:
         return [dict(row._mapping) for row in connection.execute(select(inbox))]
+
+
+def received_at(bot: Bot, at: datetime, event: dict[str, object]) -> None:
+    """As the webhook keeps an event, at another time."""
+    (heard,) = events.heard({"events": [event]}, at)
+    with bot.app.app_context():
+        bot.parts.desk.inbox.receive([_received(heard)], at)
 
 
 def test_the_words_are_erased_with_the_answer(bot: Bot) -> None:
@@ -40,6 +52,7 @@ def test_no_log_holds_what_people_wrote_or_who_they_are(
         assert secret not in caplog.text
 
 
+@pytest.mark.databases("sqlite")  # for PostgreSQL: test_postgres.py
 def test_a_killed_process_gives_the_event_back_after_its_lease(bot: Bot) -> None:
     bot.receive(message("ごみ"))
     now = datetime.now(UTC)
@@ -53,8 +66,8 @@ def test_a_reply_that_may_have_arrived_is_not_pushed_again(bot: Bot) -> None:
     bot.line.results = [Sent("unknown", "timeout"), Sent("refused", "400 Invalid reply token")]
     bot.receive(message("ごみ"))
     now = datetime.now(UTC)
-    bot.parts.desk.work(now)
-    bot.parts.desk.work(now + timedelta(seconds=5))
+    bot.work(now)
+    bot.work(now + timedelta(seconds=5))
     assert (len(bot.line.replies), bot.line.pushes) == (2, [])
     assert rows(bot)[0]["state"] == "done"
 
@@ -67,13 +80,58 @@ def test_an_expired_token_is_answered_by_one_push_with_a_retry_key(bot: Bot) -> 
     assert rows(bot)[0]["state"] == "done"
 
 
+def stale(bot: Bot) -> Row:
+    """What a worker holds that was away for too long: meanwhile another one has answered."""
+    held: list[Row] = []
+    bot.receive(message("ごみ"))
+    now = datetime.now(UTC)
+    held.append(bot.parts.desk.inbox.take(1, now) or pytest.fail("nothing to take"))
+    again = bot.parts.desk.inbox.take(1, now) or pytest.fail("nothing to take")
+    bot.parts.desk._work_on(again, now)
+    assert len(bot.line.replies) == 1
+    return held[0]
+
+
+def test_who_was_away_for_too_long_neither_sends_nor_changes_anything(bot: Bot) -> None:
+    row, before = stale(bot), rows(bot)
+    bot.parts.desk._work_on(row, datetime.now(UTC))
+    assert (len(bot.line.replies), bot.line.pushes, rows(bot)) == (1, [], before)
+
+
+@pytest.mark.databases("sqlite")
+def test_of_many_decided_at_once_only_the_one_that_was_taken_over_is_left_out(bot: Bot) -> None:
+    bot.receive(message("ごみ", "U" + "2" * 32), message("がっこう", "U" + "3" * 32))
+    now = datetime.now(UTC)
+    lost, kept = bot.parts.desk.inbox.claim(now, 2)
+    assert bot.parts.desk.inbox.take(lost.id, now)
+    assert [row.id for row in bot.parts.desk.decided([lost, kept], now)] == [kept.id]
+    assert [row["state"] for row in rows(bot)] == ["new", "answered"]
+
+
+def test_an_answer_that_lay_for_longer_than_its_lease_is_not_sent_twice(bot: Bot) -> None:
+    bot.receive(message("ごみ"))
+    now = datetime.now(UTC)
+    (row,) = bot.parts.desk.decided([bot.parts.desk.inbox.take(1, now) or pytest.fail("none")], now)
+    bot.work(now + timedelta(seconds=31))
+    assert bot.parts.desk.deliver(row, now + timedelta(seconds=31)) is False
+    bot.parts.desk.inbox.done([row])
+    assert (len(bot.line.replies), bot.line.pushes) == (1, [])
+
+
+def test_who_was_away_while_sending_does_not_push_a_second_answer(bot: Bot) -> None:
+    row, refused = stale(bot), Sent("refused", "400 Invalid reply token")
+    with pytest.raises(TakenOver):
+        bot.parts.desk._settle(replace(row, messages=[{}]), refused, datetime.now(UTC))
+    assert bot.line.pushes == []
+
+
 def test_too_fast_waits_as_told_and_answers_once(bot: Bot) -> None:
     bot.line.results = [Sent("wait", "429 rate", 3.0)]
     bot.receive(message("ごみ"))
     now = datetime.now(UTC)
-    bot.parts.desk.work(now)
-    assert bot.parts.desk.work(now + timedelta(seconds=2)) is False
-    assert bot.parts.desk.work(now + timedelta(seconds=4)) is True
+    bot.work(now)
+    assert bot.work(now + timedelta(seconds=2)) == 0
+    assert bot.work(now + timedelta(seconds=4)) == 1
     assert rows(bot)[0]["state"] == "done"
     assert bot.line.pushes == []
 
@@ -99,6 +157,14 @@ def test_a_wrong_access_token_is_visible_to_staff(bot: Bot) -> None:
 
 
 def test_one_persons_events_keep_their_order(bot: Bot) -> None:
+    both = [message("ごみ", ME), message("がっこう", ME)]
+    bot.receive(*both)
+    bot.work()
+    assert [token for token, _ in bot.line.replies] == [one["replyToken"] for one in both]
+
+
+@pytest.mark.databases("sqlite")
+def test_nobody_works_on_two_events_of_one_person(bot: Bot) -> None:
     bot.receive(message("ごみ", ME), message("がっこう", ME))
     now = datetime.now(UTC)
     assert len(bot.parts.desk.inbox.claim(now + PAUSE, 8)) == 1
@@ -107,19 +173,16 @@ def test_one_persons_events_keep_their_order(bot: Bot) -> None:
 
 def test_danger_is_answered_before_everything_that_came_earlier(bot: Bot) -> None:
     bot.receive(*(message("ごみ", f"U{n:032}") for n in range(5)), message("かじです たすけて", ME))
-    bot.parts.desk.work(datetime.now(UTC))
-    assert "119" in bot.line.said
+    bot.work()
+    assert "119" in str(bot.line.replies[0])
 
 
 def test_in_a_burst_the_freshest_are_answered_while_their_token_serves(bot: Bot) -> None:
-    now = datetime.now(UTC)
-    bot.receive(message("ごみ", "U" + "2" * 32))
-    with bot.parts.store.begin() as connection:
-        old = (now - timedelta(seconds=50)).replace(tzinfo=None)
-        connection.execute(inbox.update().values(received_at=old))
-    bot.receive(message("ごみ", "U" + "3" * 32))
-    (row,) = bot.parts.desk.inbox.claim(datetime.now(UTC))
-    assert row.person == bot.parts.keys.person("U" + "3" * 32)
+    old, fresh = message("ごみ", "U" + "2" * 32), message("ごみ", "U" + "3" * 32)
+    received_at(bot, datetime.now(UTC) - timedelta(seconds=50), old)
+    bot.receive(fresh)
+    bot.work()
+    assert [token for token, _ in bot.line.replies] == [fresh["replyToken"], old["replyToken"]]
 
 
 def test_thirty_messages_of_one_person_get_one_answer_to_the_last(bot: Bot) -> None:
@@ -147,20 +210,22 @@ def test_an_answer_that_was_claimed_twice_is_still_offered_when_it_is_lost(bot: 
     bot.line.results = [Sent("unknown", "timeout"), Sent("denied", "401")]
     bot.receive(message("ごみは いつ だしますか", ME))
     now = datetime.now(UTC)
-    bot.parts.desk.work(now)
-    bot.parts.desk.work(now + timedelta(seconds=5))
+    bot.work(now)
+    bot.work(now + timedelta(seconds=5))
     assert "entry=garbage" in bot.tell("ありがとう", ME)
 
 
 def test_a_dead_token_after_a_crash_is_not_taken_for_an_answer_that_arrived(bot: Bot) -> None:
     bot.receive(message("ごみは いつ だしますか", ME))
     now = datetime.now(UTC)
-    bot.parts.desk.decided(bot.parts.desk.inbox.claim(now), now)  # and the process dies here
+    taken = bot.parts.desk.inbox.take(1, now) or pytest.fail("nothing to take")
+    bot.parts.desk.decided([taken], now)  # and the process dies here
     bot.line.results = [Sent("refused", "400 Invalid reply token")]
-    bot.parts.desk.work(now + timedelta(minutes=2))
+    bot.work(now + timedelta(minutes=2))
     assert "entry=garbage" in bot.tell("ありがとう", ME)
 
 
+@pytest.mark.databases("sqlite")
 def test_the_store_that_cannot_write_asks_line_to_send_again(bot: Bot) -> None:
     with bot.parts.store.begin() as connection:
         connection.execute(text("PRAGMA max_page_count = 1"))
@@ -181,6 +246,7 @@ def test_the_store_that_cannot_write_asks_line_to_send_again(bot: Bot) -> None:
         assert connection.execute(text("PRAGMA integrity_check")).scalar_one() == "ok"
 
 
+@pytest.mark.databases("sqlite")
 def test_a_locked_database_answers_503_and_recovers(bot: Bot) -> None:
     other = sqlite3.connect(str(bot.parts.store.url.database), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")

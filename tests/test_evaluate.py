@@ -11,7 +11,7 @@ from bot import evaluate, phrases
 from bot.learning import Learner
 from handlers import HANDLERS
 
-QUESTIONS = sorted((ROOT / "tests" / "questions").glob("*.tsv"))
+QUESTIONS = sorted((ROOT / "faq" / "questions").glob("*.tsv"))
 
 
 @pytest.mark.parametrize("file", QUESTIONS, ids=lambda file: file.stem)

@@ -11,6 +11,7 @@ from bot import directory, gatherings, render
 from bot.content import Content
 from bot.directory import JAPAN
 from bot.learning import Learner
+from bot.messages import Card, Line, Reply
 from bot.models import Gathering
 from bot.normal import from_zawgyi, plain
 
@@ -187,6 +188,28 @@ def test_right_to_left_text_keeps_numbers_and_latin_in_order() -> None:
     isolated = render.isolated("تماس 0467-61-3870 با JAR")
     assert "\u20660467-61-3870\u2069" in isolated
     assert "\u2066JAR\u2069" in isolated
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("الشرطة (交番, kōban).", "الشرطة (\u2066交番, kōban\u2069)."),
+        ("مركز (JAR) 0467-55-5422.", "مركز (\u2066JAR\u2069) \u20660467-55-5422\u2069."),
+        ("خط DV (24 h) الآن", "خط \u2066DV (24 h)\u2069 الآن"),
+        ("بطاقة (بلاغ 遺失届) هنا", "بطاقة (بلاغ \u2066遺失届\u2069) هنا"),
+    ],
+)
+def test_brackets_of_a_right_to_left_sentence_stay_outside_the_isolate(
+    text: str, wanted: str
+) -> None:
+    assert render.isolated(text) == wanted
+
+
+def test_japanese_in_a_right_to_left_card_keeps_its_own_direction() -> None:
+    card = Card("عنوان", (Line("じゅうしょは ＿＿です。\nはい", locale="ja"),), locale="ar")
+    (message,) = render.to_line(Reply("danger", (card,), locale="ar"), frozenset({"ar"}))
+    (line,) = message["contents"]["body"]["contents"]
+    assert line["text"] == "\u2066じゅうしょは ＿＿です。\u2069\n\u2066はい\u2069"
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ CLASS = {
     "starts_at": "2026-12-05T14:00", "ends_at": "2026-12-05T16:00",
     "repeat": {"every": "week", "on": ["sat"], "until": "2027-03-31"},
 }  # fmt: skip
+pytestmark = pytest.mark.databases("sqlite", "postgresql")
 FIRST = "2026-12-05T05:00"  # UTC
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import (
     Connection,
     DateTime,
+    Update,
     and_,
     bindparam,
     case,
@@ -26,7 +27,7 @@ from bot.store.store import Store, aware, utc
 from bot.store.tables import OPEN, inbox
 from bot.store.work import ANSWER, URGENT, USUAL, Work, defer
 
-__all__ = ["FRESH", "LEASE", "TRIES", "Inbox", "Received", "Row"]
+__all__ = ["FRESH", "LEASE", "TRIES", "Inbox", "Received", "Row", "TakenOver"]
 
 TRIES = 5
 KEPT = timedelta(days=7)
@@ -50,9 +51,11 @@ _lease = (
     .values(leased_until=bindparam("until"), tries=inbox.c.tries + 1)
 )
 _leased = select(inbox, _later_texts).where(inbox.c.id.in_(_ids))
+# A row is the caller's until somebody else takes it, which counts `tries` up: older holders change nothing.
+_mine = (inbox.c.id == bindparam("number"), inbox.c.tries == bindparam("mine"))
 _done = (
     update(inbox)
-    .where(inbox.c.id.in_(_ids))
+    .where(*_mine)
     .values(
         state="done", reason=None, what=None, messages=None, to=None, reply_token=None,
         leased_until=None, message=None,
@@ -60,11 +63,28 @@ _done = (
 )  # fmt: skip
 _answered = (
     update(inbox)
-    .where(inbox.c.id == bindparam("number"))
+    .where(*_mine)
     .values(
         state="answered", messages=bindparam("messages"), what=bindparam("what"), sending=True,
     )
 )  # fmt: skip
+
+
+def _take() -> Update:
+    """One statement, put together once: building it costs more than running it."""
+    one, other, waits = inbox.alias(), inbox.alias(), ("new", "answered")
+    mine = select(one.c.id).where(one.c.id == bindparam("number"), one.c.state.in_(waits))
+    whose = select(one.c.person).where(one.c.id == bindparam("number"), one.c.person != "")
+    oldest = select(func.min(other.c.id)).where(
+        other.c.person == whose.scalar_subquery(), other.c.state.in_(waits)
+    )
+    urgent = mine.where(one.c.urgent)
+    found = (query.scalar_subquery() for query in (urgent, oldest, mine))
+    changes = {"leased_until": bindparam("until"), "tries": inbox.c.tries + 1}
+    return update(inbox).where(inbox.c.id == func.coalesce(*found)).values(changes)
+
+
+_TAKE = _take().returning(inbox, _later_texts)
 _moment, _since, _paused = (
     bindparam(name, type_=DateTime) for name in ("received_at", "since", "paused")
 )
@@ -115,11 +135,16 @@ class Row:
     urgent: bool = False
     later: int = 0
     hurried: bool = False
+    leased_until: datetime | None = None
 
     @property
     def superseded(self) -> bool:
         """Whether later texts of the same person wait, so that only the last is answered; never of danger."""
         return not self.urgent and self.later >= (1 if self.hurried else MERGED_AFTER)
+
+
+class TakenOver(Exception):
+    """We were away for so long that somebody else has this event: nothing of ours is kept or sent."""
 
 
 class Inbox:
@@ -159,7 +184,7 @@ class Inbox:
         moment = utc(now)
         with self._store.quick() as connection:
             if sent:
-                connection.execute(_done, {"ids": [row.id for row in sent]})
+                connection.execute(_done, [_held_by(row) for row in sent])
             if not most:
                 return []
             numbers = following(connection, moment, most)
@@ -170,17 +195,10 @@ class Inbox:
 
         For jobs whose lock is the person: nobody else works on this person's events meanwhile.
         """
-        waits = inbox.c.state.in_(("new", "answered"))
-        with self._store.begin() as connection:
-            columns = (inbox.c.person, inbox.c.state, inbox.c.urgent)
-            mine = connection.execute(select(*columns).where(inbox.c.id == number)).first()
-            if mine is None:
-                return None
-            chosen: int | None = number if mine.state in {"new", "answered"} else None
-            if mine.person and not (chosen and mine.urgent):
-                oldest = select(func.min(inbox.c.id)).where(inbox.c.person == mine.person, waits)
-                chosen = connection.execute(oldest).scalar_one()
-            return self._leased(connection, [chosen], utc(now))[0] if chosen else None
+        values = {"number": number, "until": utc(now) + LEASE}
+        with self._store.single() as connection:
+            row = connection.execute(_TAKE, values).first()
+        return _as_row(row) if row else None
 
     def _leased(self, connection: Connection, numbers: list[int], moment: datetime) -> list[Row]:
         """In the order of `numbers`."""
@@ -196,24 +214,34 @@ class Inbox:
         """The decision is made: the words go, the messages stay until they are sent.
 
         From now on the reply may have reached LINE, whatever happens to us. `entries` are what to offer
-        again, should it be lost.
+        again, should it be lost. Raises TakenOver.
         """
         if not messages:
-            connection.execute(_done, {"ids": [row.id]})
-            return
-        kept = {"entries": list(entries)} if entries else None
-        values = {"number": row.id, "messages": messages, "what": kept}
-        connection.execute(_answered, values)
+            changed = connection.execute(_done, _held_by(row))
+        else:
+            kept = {"entries": list(entries)} if entries else None
+            changed = connection.execute(
+                _answered, {**_held_by(row), "messages": messages, "what": kept}
+            )
+        if not changed.rowcount:
+            raise TakenOver
 
     def sending(self, row: Row) -> None:
         """From now on the reply may have reached LINE, whatever happens to us."""
-        with self._store.begin() as connection:
-            self._set(connection, row, sending=True)
+        with self._store.single() as connection:
+            if not self._set(connection, row, sending=True):
+                raise TakenOver
+
+    def held(self, row: Row) -> bool:
+        """Whether this is still the caller's to send."""
+        mine = (inbox.c.id == row.id, inbox.c.tries == row.tries, inbox.c.state == "answered")
+        with self._store.single() as connection:
+            return connection.execute(select(inbox.c.id).where(*mine)).first() is not None
 
     def done(self, rows: Sequence[Row]) -> None:
         """Sent: only the ids stay, so that a redelivery is known."""
         with self._store.quick() as connection:
-            connection.execute(_done, {"ids": [row.id for row in rows]})
+            connection.execute(_done, [_held_by(row) for row in rows])
 
     def later(self, row: Row, at: datetime, sending: bool | None = None) -> None:
         """Try again at `at`. `sending` False: LINE certainly did not take it."""
@@ -261,8 +289,10 @@ class Inbox:
         with self._store.begin() as connection:
             return int(connection.execute(inbox.delete().where(old)).rowcount)
 
-    def _set(self, connection: Connection, row: Row, **values: Any) -> None:
-        connection.execute(update(inbox).where(inbox.c.id == row.id).values(values))
+    def _set(self, connection: Connection, row: Row, **values: Any) -> bool:
+        """Change a row that is still the caller's: who takes it counts `tries` up, and older holders lose it."""
+        mine = (inbox.c.id == row.id, inbox.c.tries == row.tries)
+        return bool(connection.execute(update(inbox).where(*mine).values(values)).rowcount)
 
     def _erase(self, connection: Connection, row: Row, state: str, reason: str | None) -> None:
         erased = dict.fromkeys(("what", "messages", "to", "reply_token", "leased_until", "message"))
@@ -286,11 +316,16 @@ def _pace(row: Mapping[str, Any]) -> str:
     return "text" if row["is_text"] else "tap"
 
 
+def _held_by(row: Row) -> dict[str, int]:
+    return {"number": row.id, "mine": row.tries}
+
+
 def _as_row(row: Any) -> Row:
     return Row(
         row.id, row.event_id, row.person, row.received_at.replace(tzinfo=UTC), row.tries,
         row.sending, row.reply_token, row.to, row.what, row.messages,
         row.urgent, row.later, row.state == "new" and row.due_at > row.received_at,
+        aware(row.leased_until),
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, select, union, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from bot.masking import mask
 from bot.messages import Effect, Person
 from bot.store.reminders import EFFECTS, Reminders
 from bot.store.store import Store, aware, utc
@@ -26,7 +27,7 @@ from bot.store.tables import (
 )
 
 FORGOTTEN_AFTER = timedelta(days=365)  # silent for a year: the row goes
-UNANSWERED_KEPT = timedelta(days=90)
+UNANSWERED_DAYS = 90  # at most; the setting of the same name may say fewer
 HELD = timedelta(hours=1)  # a question waits so long for "none of these"
 
 _KEYS: Any = bindparam("keys", expanding=True)
@@ -90,13 +91,12 @@ class People:
             key = dict(zip(("locale", "outcome", "entry"), row, strict=True))
             self._add(connection, uses, {"day": _day(now), **key}, times)
 
-    def purge(self, now: datetime) -> None:
-        """Forget who is long silent and what is too old."""
+    def purge(self, now: datetime, days: int = UNANSWERED_DAYS) -> None:
+        """Forget who is long silent and what is too old; questions are kept for `days`."""
+        asked_before = _day(now - timedelta(days=min(days, UNANSWERED_DAYS)))
         with self._store.begin() as connection:
             connection.execute(delete(people).where(people.c.seen_on < _day(now - FORGOTTEN_AFTER)))
-            connection.execute(
-                delete(unanswered).where(unanswered.c.asked_on < _day(now - UNANSWERED_KEPT))
-            )
+            connection.execute(delete(unanswered).where(unanswered.c.asked_on < asked_before))
             held = unanswered.c.held.is_(True)
             connection.execute(
                 delete(unanswered).where(held, unanswered.c.asked_on < _day(now - HELD))
@@ -201,6 +201,10 @@ class People:
         self, connection: Connection, now: datetime, text: str, locale: str,
         token: str | None, held: bool,
     ) -> None:  # fmt: skip
+        """Masked here, at the only door to the table."""
+        text = mask(text)
+        if not text:
+            return
         same = (
             unanswered.c.text == text,
             unanswered.c.locale == locale,

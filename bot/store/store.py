@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
@@ -13,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, create_engine, event, text, update
 from sqlalchemy.engine import Engine, make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
 
 from bot.store import work
 from bot.store.tables import pulse
@@ -21,6 +22,7 @@ from bot.store.tables import pulse
 log = logging.getLogger(__name__)
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 MIGRATING = 80_414  # any number, the same in all our processes
+IDLE_SECONDS = 5.0  # after so long it is asked whether PostgreSQL is still there
 BUSY_SECONDS = 2  # how long a writer waits for another one: LINE waits about so long for our 200
 
 
@@ -37,8 +39,9 @@ class Store:
             Path(str(self.url.database)).parent.mkdir(parents=True, exist_ok=True)
         self.engine = self._engine("FULL")
         # What a crash may undo without harm (leases, "done" marks) need not wait for the disk.
-        self._quick = self._engine("NORMAL") if self.sqlite else self.engine
-        self._reading = self._engine("NORMAL", "BEGIN") if self.sqlite else self.engine
+        self._quick = self._engine("NORMAL") if self.sqlite else self._alone()
+        self._reading = self._engine("NORMAL", "BEGIN") if self.sqlite else self._alone()
+        self._single = self.engine if self.sqlite else self._reading
         # SQLite's own waiting is a sleep that grows: writers of this process queue here instead.
         self._turn = threading.Lock()
 
@@ -48,7 +51,6 @@ class Store:
             self.url,
             hide_parameters=True,
             connect_args=arguments,
-            pool_pre_ping=not self.sqlite,
             pool_size=12,
             json_serializer=_compact,
         )
@@ -56,7 +58,14 @@ class Store:
             event.listen(engine, "connect", _prepared(synchronous))
             # pysqlite begins late and as a reader; two readers that turn writers fail without waiting.
             event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+        else:
+            event.listen(engine, "checkin", _note_idle)
+            event.listen(engine, "checkout", self._check_idle)
         return engine
+
+    def _alone(self) -> Engine:
+        """The same connections, every statement by itself: PostgreSQL is spared the BEGIN and the COMMIT."""
+        return self.engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @property
     def sqlite(self) -> bool:
@@ -73,7 +82,7 @@ class Store:
         return self._transaction(self.engine)
 
     def quick(self) -> AbstractContextManager[Connection]:
-        """One transaction that a power cut (not a crash of ours) may undo."""
+        """Statements that a power cut (not a crash of ours) may undo, and of which each may stand alone."""
         return self._transaction(self._quick)
 
     @contextmanager
@@ -93,20 +102,40 @@ class Store:
             if self.sqlite:
                 self._turn.release()
 
+    def single(self) -> AbstractContextManager[Connection]:
+        """One statement; when it has ended it survives a power cut."""
+        return self._transaction(self._single)
+
+    def _check_idle(self, connection: Any, record: Any, _proxy: object) -> None:
+        """Whether the database is still there is asked after a pause, not before every statement."""
+        idle = time.monotonic() - record.info.get("idle_since", 0.0)
+        if idle > IDLE_SECONDS and not self.engine.dialect.do_ping(connection):
+            raise DisconnectionError
+
     def migrate(self) -> None:
         """Bring the tables to the newest form; harmless when they are."""
+        if self.sqlite:
+            self._upgrade()
+            return
+        with (
+            self.single() as alone
+        ):  # several processes start at once: the others wait for the first
+            alone.execute(text(f"SELECT pg_advisory_lock({MIGRATING})"))
+            try:
+                self._upgrade()
+                work.install(alone)
+            finally:
+                alone.execute(text(f"SELECT pg_advisory_unlock({MIGRATING})"))
+
+    def _upgrade(self) -> None:
         from alembic import command
         from alembic.config import Config
 
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS))
         with self.begin() as connection:
-            if not self.sqlite:  # several processes start at once: the others wait for the first
-                connection.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATING})"))
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
-            if not self.sqlite:
-                work.install(connection)
 
     def beat(self, now: datetime) -> None:
         """Raises StoreError unless the database takes a change that lasts."""
@@ -124,7 +153,7 @@ class Store:
 
     def close(self) -> None:
         """Give all connections back."""
-        for engine in {self.engine, self._quick, self._reading}:
+        for engine in {self.engine, self._quick, self._reading} if self.sqlite else {self.engine}:
             engine.dispose()
 
 
@@ -160,6 +189,10 @@ def _compact(value: Any) -> str:
         if written is not None
         else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     )
+
+
+def _note_idle(_connection: object, record: Any) -> None:
+    record.info["idle_since"] = time.monotonic()
 
 
 def _prepared(synchronous: str) -> Callable[[Any, object], None]:

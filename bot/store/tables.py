@@ -103,6 +103,7 @@ unanswered = Table(
     Column("held", Boolean, nullable=False),
     Column("settled", String(80)),
     Index("ix_unanswered_token", "token"),
+    Index("ix_unanswered_text", "text", "locale"),
 )
 
 # Counts by day; nothing in them belongs to a person.
@@ -201,6 +202,7 @@ staff = Table(
     Column("failures", Integer, nullable=False, default=0),
     Column("locked_until", DateTime),
     Column("added_on", String(10), nullable=False),
+    Column("signed_out_at", DateTime),
 )
 
 # Who did what on the staff page; append only.

@@ -67,22 +67,22 @@ def _job(work: Work) -> Job:
 def install(connection: Connection) -> None:
     """The engine's own tables in the form of the version that is installed; the table's comment says which.
 
-    Its migrations are files that sort by version; a new database gets the whole schema at once.
+    Its migrations are files that sort by version; a new database gets the whole schema at once. Every step
+    is one transaction with its comment: `connection` commits by itself.
     """
     from procrastinate.schema import SchemaManager
 
     files = sorted(Path(SchemaManager.get_migrations_path()).glob("*.sql"))
     query = "SELECT obj_description(to_regclass('procrastinate_jobs'), 'pg_class')"
     known = connection.execute(text(query)).scalar()
-    if known == files[-1].name:
-        return
-    newer = [file.read_text(encoding="utf-8") for file in files if known and file.name > known]
+    steps = [(file.name, file.read_text(encoding="utf-8")) for file in files]
+    newer = [(name, sql) for name, sql in steps if known and name > known]
     cursor = connection.connection.cursor()  # the files hold many statements and percent signs
-    for sql in newer if known else [SchemaManager.get_schema()]:
-        cursor.execute(sql)
-    # "Who of this person is first?" is asked of every waiting job: without it each look reads all of them.
-    cursor.execute(
-        "CREATE INDEX IF NOT EXISTS tomoni_jobs_lock ON procrastinate_jobs (lock, priority DESC, id) "
-        "WHERE status IN ('todo', 'doing')"
-    )
-    cursor.execute(f"COMMENT ON TABLE procrastinate_jobs IS '{files[-1].name}'")
+    for name, sql in newer if known else [(files[-1].name, SchemaManager.get_schema() + INDEX)]:
+        cursor.execute(f"{sql};\nCOMMENT ON TABLE procrastinate_jobs IS '{name}'")
+
+
+# "Who of this person is first?" is asked of every waiting job: without it each look reads all of them.
+INDEX = """
+CREATE INDEX tomoni_jobs_lock ON procrastinate_jobs (lock, priority DESC, id)
+WHERE status IN ('todo', 'doing')"""

@@ -1,4 +1,4 @@
-// Renders LINE's message objects and sends what a person does. No library, no network but this server.
+// Sends what a person does and shows what the bot says (cards.js draws it). No library, no network but this server.
 "use strict";
 const chat = document.getElementById("chat");
 const quick = document.getElementById("quick");
@@ -10,13 +10,6 @@ function newPerson() {
   const name = Math.random().toString(36).slice(2);
   sessionStorage.setItem("person", name);
   return name;
-}
-
-function element(name, className, text) {
-  const made = document.createElement(name);
-  if (className) made.className = className;
-  if (text !== undefined) made.textContent = text;
-  return made;
 }
 
 function show(node) {
@@ -45,61 +38,13 @@ async function send(given, shown) {
 }
 
 function render(message) {
-  if (message.type === "text") show(Object.assign(element("div", "bot", message.text), { dir: "auto" }));
-  if (message.type === "flex") {
-    const contents = message.contents;
-    if (contents.type === "carousel") {
-      const row = element("div", "carousel");
-      row.tabIndex = 0;
-      contents.contents.forEach((one) => row.append(bubble(one)));
-      show(row);
-    } else show(bubble(contents));
-  }
-  if (message.quickReply) quick.replaceChildren(...message.quickReply.items.map((item) => action(item.action, "action")));
+  show(drawn(message, act));
+  if (message.quickReply) quick.replaceChildren(...message.quickReply.items.map((item) => action(item.action, "action", act)));
 }
 
-function bubble(given) {
-  const made = element("section", "bubble");
-  made.dir = given.direction === "rtl" ? "rtl" : "ltr";
-  for (const part of ["header", "body", "footer"]) {
-    if (!given[part]) continue;
-    const box = element("div", "box " + part);
-    if (given[part].backgroundColor) box.style.backgroundColor = given[part].backgroundColor;
-    given[part].contents.forEach((one) => box.append(component(one)));
-    made.append(box);
-  }
-  return made;
-}
-
-function component(given) {
-  if (given.type === "separator") return element("hr");
-  if (given.type === "button") {
-    const made = action(given.action, "action " + (given.style || ""));
-    if (given.style === "primary") made.style.backgroundColor = given.color;
-    return made;
-  }
-  if (given.type === "box") {
-    const box = element("div", "box");
-    given.contents.forEach((one) => box.append(component(one)));
-    return box;
-  }
-  const text = element("p", [given.size || "md", given.weight || ""].join(" "), given.text);
-  if (given.color) text.style.color = given.color;
-  return text;
-}
-
-function action(given, className) {
-  if (given.type === "uri") {
-    const link = element("a", className, given.label);
-    link.href = /^(https?|tel):/.test(given.uri) ? given.uri : "#";
-    if (!given.uri.startsWith("tel:")) { link.target = "_blank"; link.rel = "noopener noreferrer"; }
-    return link;
-  }
-  const button = element("button", className, given.label);
-  button.type = "button";
-  if (given.type === "postback") button.addEventListener("click", () => send({ kind: "postback", data: given.data }, given.displayText));
-  if (given.type === "location") button.addEventListener("click", () => sendPlace());
-  return button;
+function act(given) {
+  if (given.type === "postback") send({ kind: "postback", data: given.data }, given.displayText);
+  if (given.type === "location") sendPlace();
 }
 
 function sendPlace() {

@@ -1,0 +1,1 @@
+"""The page for staff: what people asked in vain, what is missing, how the bot does."""

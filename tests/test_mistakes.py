@@ -1,0 +1,200 @@
+"""Forty ways in which staff break a file: each is named with its place and its remedy, and nobody is harmed.
+
+Nineteen files of tests/broken break one entry (tests/test_content.py); here are the other files, and what is live.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+from bot import content as content_of
+from bot import limits, phrase_check, phrases, translations
+from bot.content import Library
+from bot.learning import Learner
+from bot.settings import Settings
+
+ENTRY, CONTACTS = "living/garbage.yaml", "contacts.yaml"
+GATHERING, DANGER = "gatherings/refugee-film-festival.yaml", "danger.yaml"
+EN, KINDS, LANGUAGES = "phrases/en.yaml", "intents/en.yaml", "languages.yaml"
+# what is broken: file, what stands there (a pattern), what somebody writes, what the message must say
+MISTAKES = {
+    "wide space": (ENTRY, r"^risk:", "　risk:", "全角スペース"),
+    "wide digits in a date": (ENTRY, r"^reviewed_on: .*", "reviewed_on: ２０２６-11-24", "半角"),
+    "wide list mark": (ENTRY, r"^  - title:", "  － title:", "半角"),
+    "colon in a text": (ENTRY, r"^title: .*", "title: ごみ: 出し方", "「\"」で囲んで"),
+    "open quote": (ENTRY, r"^title: .*", 'title: "ごみ', "引用符"),
+    "open bracket": (ENTRY, r"^contacts: .*", "contacts: [city-gomi, city-kyosei", "閉じて"),
+    "no colon": (ENTRY, r"^risk: .*", "risk low", "「: 」"),
+    "empty text": (ENTRY, r"^title: .*", 'title: ""', "空"),
+    "no contact": (ENTRY, r"^contacts: .*", "contacts: []", "1つ以上"),
+    "six contacts": (ENTRY, r"^contacts: .*", "contacts: [a, b, c, d, e, f]", "5個まで"),
+    "long answer": (ENTRY, r"^answer: \|", "answer: |\n  " + "あ" * 2100, "2000字"),
+    "unknown risk": (ENTRY, r"^risk: .*", "risk: middle", "low"),
+    "id with capitals": (ENTRY, r"^id: .*", "id: Garbage", "半角の小文字"),
+    "source without a day": (ENTRY, r"    seen_on: 2026-11-22\n", "", "seen_on"),
+    "day that is not": (ENTRY, r"^review_by: .*", "review_by: 2027-02-30", "日付"),
+    "expiry in words": (ENTRY, r"^risk:", "expires_on: 来年\nrisk:", "日付"),
+    "telephone without zero": (CONTACTS, r'"0467-61-3870"', '"+81-467-61-3870"', "電話番号"),
+    "wide telephone": (CONTACTS, r'"0467-61-3870"', '"０４６７-61-3870"', "半角"),
+    "hour that is not": (CONTACTS, r'from: "08:30"', 'from: "8:30"', "時刻"),
+    "weekday in Japanese": (CONTACTS, r"days: \[mon,", "days: [月,", "mon"),
+    "typo in a key of a contact": (CONTACTS, r"^  remit:", "  remitt:", "remit"),
+    "contact twice": (CONTACTS, r"^city-seikatsu:", "city-kyosei:", "2回"),
+    "onward to nobody": (CONTACTS, r"passes_on: city-kyosei", "passes_on: city-kyose", "city-kyosei"),
+    "month and day in words": (CONTACTS, r'year_end: \["12-29"', 'year_end: ["12月29日"', "月日"),
+    "hours basis": (CONTACTS, r"basis: usual", "basis: maybe", "usual"),
+    "wrong web address": (CONTACTS, r'url: "https://www.city', 'url: "www.city', "https://"),
+    "organiser who is not": (GATHERING, r"^organiser: .*", "organiser: arupe", "連絡先"),
+    "kind of a gathering": (GATHERING, r"^kind: .*", "kind: movie", "film"),
+    "no date and not undated": (GATHERING, r"^(starts_at|undated): .*\n", "", "starts_at"),
+    "gathering with another id": (GATHERING, r"^id: .*", "id: film-festival", "ファイル名"),
+    "danger leads nowhere": (DANGER, r"entry: emergency-numbers", "entry: emergency-number", "emergency-numbers"),
+    "danger without words": (DANGER, r"^  do: .*", "  do:", "空"),
+    "direction of a language": (LANGUAGES, r"direction: ltr", "direction: left", "rtl"),
+    "languages as a mapping": (LANGUAGES, r"(?s).*", "ja: x\n", "形"),
+    "anchor": (ENTRY, r"^title: .*", "title: &a ごみ\nquestion2: *a", "項目はありません"),
+    "file too large": (ENTRY, r"\Z", "# " + "あ" * 400_000, "大きい"),
+}  # fmt: skip
+OF_PHRASES = {
+    "phrase of no entry": (EN, r"^garbage:", "garbaje:", "garbage"),
+    "phrases without a list": (EN, r"^garbage:\n", "garbage: text\nother-thing:\n", "形"),
+    "phrase under two entries": (EN, r"^no-money-food-today:\n",
+                                 'no-money-food-today:\n  - "welfare desk phone number"\n',
+                                 "living-support-first-contact"),
+    "unknown kind of small talk": (KINDS, r"^forget:", "forgett:", "種類"),
+    "tab in phrases": (EN, r"^  - ", "\t- ", "タブ"),
+}  # fmt: skip
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    shutil.copytree(ROOT / "faq", tmp_path / "faq")
+    return tmp_path / "faq"
+
+
+def broken(folder: Path, file: str, pattern: str, instead: str) -> Path:
+    target = folder / file
+    before = target.read_text(encoding="utf-8")
+    after = re.sub(pattern, lambda _: instead, before, count=1, flags=re.MULTILINE)
+    assert after != before, "the pattern is not in the file any more"
+    target.write_text(after, encoding="utf-8")
+    return target
+
+
+def says_where_and_how(said: list[str], file: str, wanted: str) -> None:
+    mine = [one for one in said if Path(one.split(":")[0]).name == Path(file).name]
+    assert mine, said
+    assert any(wanted in one for one in mine), mine
+    for one in mine:
+        _, line, column, *_ = one.split(":")
+        assert line.isdigit() and column.isdigit()
+        ja, en = one.split("\n")
+        assert re.search("[ぁ-ん]", ja) and re.search("[a-z]", en)
+
+
+def test_there_are_forty_ways() -> None:
+    assert (
+        len(MISTAKES) + len(OF_PHRASES) + len(list((ROOT / "tests" / "broken").glob("*.yaml")))
+        >= 40
+    )
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_mistake_is_named_with_its_place_and_its_remedy(name: str, copy: Path) -> None:
+    file, pattern, instead, wanted = MISTAKES[name]
+    broken(copy, file, pattern, instead)
+    _, problems = content_of.load(copy, ROOT / "locales")
+    says_where_and_how([str(one) for one in problems], file, wanted)
+
+
+@pytest.mark.parametrize("name", OF_PHRASES)
+def test_a_mistake_in_phrases_is_named_too(
+    name: str, copy: Path, content: content_of.Content
+) -> None:
+    file, pattern, instead, wanted = OF_PHRASES[name]
+    broken(copy, file, pattern, instead)
+    found, unread = phrases.load(copy)
+    problems = [*unread, *phrase_check.problems(content, copy, found)]
+    says_where_and_how([str(one) for one in problems], file, wanted)
+
+
+def test_what_is_live_stays_as_it_was_through_all_of_it(
+    copy: Path, settings: Settings, tmp_path: Path
+) -> None:
+    """One after the other, mended in between: the library never takes a broken one."""
+    library = Library(copy, ROOT / "locales")
+    before = library.content
+    for name in (
+        "open bracket",
+        "contact twice",
+        "onward to nobody",
+        "kind of a gathering",
+        "languages as a mapping",
+        "file too large",
+    ):
+        file, pattern, instead, _ = MISTAKES[name]
+        good = (copy / file).read_bytes()
+        broken(copy, file, pattern, instead)
+        assert not library.refresh(), name
+        assert library.content is before and library.problems, name
+        (copy / file).write_bytes(good)
+    assert library.refresh() and library.problems == []
+    assert library.content.version == before.version
+
+
+def test_a_broken_file_of_phrases_makes_the_bot_forget_nothing(
+    copy: Path, settings: Settings, learner: Learner, tmp_path: Path
+) -> None:
+    shutil.copytree(settings.var_dir, tmp_path / "var")
+    own = replace(settings, content_dir=copy, var_dir=tmp_path / "var", learn_after=1)
+    library = Library(copy, own.locales_dir)
+    mine = Learner(library.content, own)
+    before = mine.state()["trained"]
+    (copy / "phrases" / "my.yaml").write_text("garbage: [", encoding="utf-8")
+    mine.learn(library.content)
+    assert mine.state()["trained"] == before
+    assert "my.yaml" in mine.state()["progress"]
+
+
+def test_texts_over_lines_limits_are_found_in_every_language(copy: Path, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "locales", tmp_path / "locales")
+    file = tmp_path / "locales" / "en" / "LC_MESSAGES" / "faq.po"
+    text = file.read_text(encoding="utf-8")
+    at = text.index('msgctxt "garbage.title"')
+    head, tail = text[:at], text[at:]
+    file.write_text(
+        head
+        + re.sub(
+            r'msgstr "[^"]*"', 'msgstr "How to put out the garbage in this city"', tail, count=1
+        ),
+        encoding="utf-8",
+    )
+    content, problems = content_of.load(copy, tmp_path / "locales")
+    assert problems == []
+    found = [str(one) for one in limits.problems(content, copy, tmp_path / "locales")]
+    assert len(found) == 1
+    says_where_and_how(found, "faq.po", "garbage.title")
+    assert int(found[0].split(":")[1]) == head.count("\n") + 1
+
+
+def test_a_placeholder_or_number_that_differs_is_named(content: content_of.Content) -> None:
+    locale, key = "en", "garbage.answer"
+    catalog = {
+        **content.catalogs[locale],
+        key: replace(content.catalogs[locale][key], text="Twice {a week}", state="wrong"),
+    }
+    changed = replace(content, catalogs={**content.catalogs, locale: catalog})
+    assert any(key in sentence for sentence in translations.wrong(changed))
+
+
+def test_what_is_written_is_without_any_of_this() -> None:
+    content, problems = content_of.load(ROOT / "faq", ROOT / "locales")
+    found, unread = phrases.load(ROOT / "faq")
+    assert [*problems, *unread, *phrase_check.problems(content, ROOT / "faq", found)] == []
+    assert limits.problems(content, ROOT / "faq", ROOT / "locales") == []

@@ -1,0 +1,302 @@
+"""The staff page in a real browser: narrow and wide, no error, nothing that shuts people out, and fast when full.
+
+`PICTURES=1 pytest tests/test_staff_pages.py` takes the pictures of docs/staff.ja.md anew.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import ROOT
+from sqlalchemy import insert
+from test_simulator import browser, free_port  # noqa: F401
+
+from bot import phrases
+from bot.learning import Learner
+from bot.settings import Settings
+from bot.staff.accounts import hashed
+from bot.store import Staff, Store
+from bot.store.tables import feedback, unanswered, uses
+
+pytestmark = pytest.mark.timeout(400)  # a year of use is written first
+AXE = ROOT / ".venv" / "axe" / "node_modules" / "axe-core" / "axe.min.js"
+PASSWORD = "correct horse battery"
+PAGES = {
+    "asked": "/staff/",
+    "coverage": "/staff/coverage",
+    "text": "/staff/coverage/uk/garbage",
+    "use": "/staff/use",
+    "health": "/staff/health",
+    "preview": "/staff/preview?locale=en",
+    "record": "/staff/record",
+}
+SIZES = {"narrow": (360, 740), "wide": (1280, 900)}
+MESSAGES, QUESTIONS = 100_000, 10_000
+ASKED = [
+    ("en", "my name is [name] and i want to open a bakery", 90),
+    ("ja-simple", "パンやを はじめたい", 60),
+    ("uk", "чи можна сортувати старі меблі в суботу", 40),
+    ("my", "ခွေး မှတ်ပုံတင်ချင်တယ်", 30),
+    ("en", "<script>alert('hello')</script>", 20),
+]
+
+
+@dataclass
+class Served:
+    """A real server with its own content and database."""
+
+    address: str
+    faq: Path
+
+
+@pytest.fixture(scope="module")
+def full(
+    tmp_path_factory: pytest.TempPathFactory, learner: Learner, settings: Settings
+) -> Iterator[Served]:
+    """A bot in use for a year, with what this run has learnt already."""
+    folder = tmp_path_factory.mktemp("staff")
+    shutil.copytree(settings.var_dir, folder / "var")
+    shutil.copytree(ROOT / "faq", folder / "faq")
+    store = Store(f"sqlite:///{folder}/t.db")
+    store.migrate()
+    Staff(store).add("hanako", hashed(PASSWORD), datetime.now(UTC) - timedelta(days=30))
+    fill(store)
+    store.close()
+    port = free_port()
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("LINE_")},
+        "PORT": str(port), "VAR_DIR": str(folder / "var"), "SEMANTIC": "off", "STAFF": "on",
+        "TRUSTED_PROXY": "127.0.0.1",
+        "DATABASE_URL": f"sqlite:///{folder}/t.db", "CONTENT_DIR": str(folder / "faq"),
+    }  # fmt: skip
+    gunicorn = Path(sys.executable).with_name("gunicorn")
+    command = [str(gunicorn), "--config", "gunicorn.conf.py", "app:create_app()"]
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+    ) as server:
+        assert server.stdout is not None
+        for line in server.stdout:
+            if "Tomoni is on" in line:
+                break
+        wait_until_it_answers(port)
+        yield Served(f"http://127.0.0.1:{port}", folder / "faq")
+        server.terminate()
+
+
+def wait_until_it_answers(port: int) -> None:
+    """gunicorn listens before its worker has read the content."""
+    import urllib.request
+
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=100) as answer:
+        assert answer.status == 200
+
+
+def fill(store: Store) -> None:
+    """100,000 counts over a year and 10,000 questions, as a large city would have them."""
+    chance, today = random.Random(7), datetime.now(UTC).date()
+    known, _ = phrases.load(ROOT / "faq")
+    entries = sorted({one.label for one in known if ":" not in one.label and one.label != "none"})
+    locales = ["ja-simple", "en", "ja", "my", "uk", "vi", "fa", "ne", "zh-Hans", "ar", "fr", "tr"]
+    cells: set[tuple[str, str, str, str]] = set()
+    while len(cells) < MESSAGES:
+        day = str(today - timedelta(days=int(chance.triangular(0, 360, 20))))
+        outcome = chance.choice(["answer", "answer", "choices", "fallback", "danger", "gatherings"])
+        cells.add((day, chance.choice(locales), outcome, chance.choice(entries)))
+    counted = [{"day": day, "locale": locale, "outcome": outcome, "entry": entry, "count": chance.randint(1, 3)}
+               for day, locale, outcome, entry in sorted(cells)]  # fmt: skip
+    asked = [
+        {"text": text, "locale": locale, "asked_on": str(today), "count": count, "held": False}
+        for locale, text, count in ASKED
+    ]
+    asked += [{"text": f"{one.text} {n % 97}", "locale": one.locale, "asked_on": str(today), "count": 1, "held": False}
+              for n, one in enumerate(chance.sample(known, QUESTIONS - len(ASKED)))]  # fmt: skip
+    right = [
+        {"day": str(today), "entry": entry, "helpful": yes, "count": chance.randint(1, 40)}
+        for entry in entries[:20]
+        for yes in (True, False)
+    ]
+    with store.begin() as connection:
+        connection.execute(insert(uses), counted)
+        connection.execute(insert(unanswered), asked)
+        connection.execute(insert(feedback), right)
+
+
+@pytest.fixture(scope="module")
+def signed_in(browser: Any, full: Served) -> Iterator[Any]:  # noqa: F811
+    """A browser in which hanako signed in, once the first grouping is done."""
+    context = browser.new_context(locale="ja-JP")
+    page = context.new_page()
+    page.goto(full.address + "/staff/")
+    page.fill("#name", "hanako")
+    page.fill("#password", PASSWORD)
+    page.click("main button")
+    page.locator("h1").wait_for()
+    until = time.monotonic() + 300
+    while not all_grouped(page) and time.monotonic() < until:
+        page.wait_for_timeout(500)
+        page.reload()
+    page.close()
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(signed_in: Any) -> Iterator[Any]:
+    opened = signed_in.new_page()
+    opened.errors = []
+    opened.on(
+        "console", lambda said: opened.errors.append(said.text) if said.type == "error" else None
+    )
+    opened.on("pageerror", lambda error: opened.errors.append(str(error)))
+    yield opened
+    assert opened.errors == []
+    opened.close()
+
+
+def all_grouped(page: Any) -> bool:
+    """Whether the questions that this run added with the most askers lead the page."""
+    return (
+        bool(page.locator("article h2").first.inner_text() == ASKED[0][1])
+        if page.locator("article").count()
+        else False
+    )
+
+
+def serious(page: Any) -> list[str]:
+    """What axe-core calls serious or critical, with the first place of each."""
+    if not AXE.exists():
+        pytest.skip("axe-core is not installed: bash tests/install_browser.sh")
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [f"{one['id']}: {one['nodes'][0]['html'][:160]} ({len(one['nodes'])})"
+            for one in found["violations"] if one["impact"] in {"serious", "critical"}]  # fmt: skip
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_fits_and_shuts_nobody_out(
+    page: Any, full: Served, name: str, size: str
+) -> None:
+    width, height = SIZES[size]
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(full.address + PAGES[name])
+    if name in {"text", "preview"}:
+        page.locator(".bubble").first.wait_for()
+    assert page.locator("html").evaluate("node => node.scrollWidth") <= width
+    assert serious(page) == []
+    if os.environ.get("PICTURES"):
+        page.screenshot(path=str(ROOT / "docs" / "pictures" / f"staff-{name}-{size}.png"))
+
+
+def test_the_sign_in_page_shuts_nobody_out(browser: Any, full: Served) -> None:  # noqa: F811
+    page = browser.new_page(viewport={"width": 360, "height": 740})
+    page.goto(full.address + "/staff/")
+    assert serious(page) == []
+    if os.environ.get("PICTURES"):
+        page.screenshot(path=str(ROOT / "docs" / "pictures" / "staff-sign-in-narrow.png"))
+    page.close()
+
+
+def test_a_script_in_a_question_is_text_in_a_real_browser(page: Any, full: Served) -> None:
+    page.on("dialog", lambda dialog: page.errors.append("a script ran"))
+    page.goto(full.address + "/staff/")
+    assert page.locator("h2", has_text="<script>alert('hello')</script>").count() == 1
+
+
+def test_one_tap_teaches_a_phrase_and_the_bot_reads_it(page: Any, full: Served) -> None:
+    page.goto(full.address + "/staff/")
+    article = page.locator("article", has_text="старі меблі")
+    article.locator('input[name="entry"]').fill(
+        "bulky-waste" if (full.faq / "living" / "bulky-waste.yaml").exists() else "garbage"
+    )
+    article.get_by_role("button", name="この項目").click()
+    page.locator(".said.done").wait_for()
+    assert "меблі в суботу" in (full.faq / "phrases" / "uk.yaml").read_text(encoding="utf-8")
+    assert page.locator("article", has_text="старі меблі").count() == 0
+
+
+def test_the_preview_talks(page: Any, full: Served) -> None:
+    page.goto(full.address + PAGES["preview"])
+    page.locator(".bubble").first.wait_for()
+    page.fill("#text", "I lost my residence card")
+    page.press("#text", "Enter")
+    page.locator("#chat", has_text="0467-23-0110").wait_for()
+    page.locator("button.action", has_text="Show at the counter").last.click()
+    page.locator("section", has_text="窓口の方へ").last.wait_for()
+
+
+def test_every_page_takes_100_milliseconds_at_most_when_the_database_is_full(
+    signed_in: Any, full: Served
+) -> None:
+    took = {}
+    for name, path in (
+        PAGES
+        | {"year": "/staff/use?days=365", "csv": "/staff/use.csv", "asked.csv": "/staff/asked.csv"}
+    ).items():
+        times = []
+        for _ in range(7):
+            started = time.perf_counter()
+            answer = signed_in.request.get(full.address + path)
+            times.append(1000 * (time.perf_counter() - started))
+            assert answer.status == 200, name
+        took[name] = round(statistics.median(times))
+    print(took)
+    slow = {name: value for name, value in took.items() if value > SLOW}
+    assert slow == {}, took
+
+
+SLOW = 100 * float(
+    os.environ.get("SLOWER", "2")
+)  # milliseconds; the target is 100, and a busy machine is given twice
+
+
+def test_an_answer_is_live_two_seconds_after_saving(signed_in: Any, full: Served) -> None:
+    file = full.faq / "living" / "garbage.yaml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(re.sub("title: .*", "title: ごみの出し方あ", text, count=1), encoding="utf-8")
+    started = time.perf_counter()
+    while (
+        "ごみの出し方あ"
+        not in signed_in.request.get(full.address + "/staff/coverage/ja/garbage").text()
+    ):
+        assert time.perf_counter() - started < 8, "not live"
+        time.sleep(0.05)
+    print(f"live after {time.perf_counter() - started:.1f} s")
+    file.write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize(("proto", "status"), [("https", 200), ("http", 403)])
+def test_the_proxy_that_is_trusted_says_whether_it_was_tls(
+    full: Served, proto: str, status: int
+) -> None:
+    import http.client
+
+    host = full.address.removeprefix("http://")
+    connection = http.client.HTTPConnection(host, timeout=10)
+    connection.request(
+        "GET",
+        "/staff/sign-in",
+        headers={
+            "Host": "bot.example.jp",
+            "X-Forwarded-Proto": proto,
+            "X-Forwarded-For": "203.0.113.5",
+        },
+    )
+    answer = connection.getresponse()
+    assert answer.status == status
+    if status == 200:
+        assert "Secure" in (answer.getheader("Set-Cookie") or "")
+    connection.close()
