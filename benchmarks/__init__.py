@@ -1,1 +1,1 @@
-"""What is measured: one script a figure; each says at its top what it does and how to run it."""
+"""Measurements that people repeat by hand, a script each that says how; nothing here is needed to run Tomoni."""

@@ -1,52 +1,55 @@
-"""Plots as small SVG files, written by hand: no library draws here."""
+"""Bars as SVG, without a plotting package."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
-from pathlib import Path
+from typing import Any
 
-WIDTH, LEFT, ROW = 720, 300, 34
-GREEN, INK = "#06775C", "#1F2933"
+SHOWN = (
+    ("first", "right first"),
+    ("refused", "out of scope refused"),
+    ("wrong_alone", "wrong alone"),
+)
+COLOURS = {"first": "#1b6e53", "refused": "#7fb7a3", "wrong_alone": "#b3402e"}
+BAR, GAP, LEFT, WIDE = 9, 10, 150, 420
 
 
-def bars(file: Path, title: str, rows: Sequence[tuple[str, float]]) -> None:
-    """One horizontal bar a row, each with its value."""
-    most = max(value for _, value in rows) or 1
-    parts = [_text(10, 22, title, bold=True)]
-    for number, (name, value) in enumerate(rows):
-        y, width = 40 + number * ROW, (WIDTH - LEFT - 80) * value / most
-        parts.append(_text(10, y + 17, name))
+def bars(lines: Sequence[Any]) -> str:
+    """One group of bars a contestant, one block a task; shares from 0 to 1."""
+    parts, y = [], 40
+    for task in dict.fromkeys(line.task for line in lines):
+        parts.append(_text(10, y, task, "bold"))
+        y += 12
+        for line in (line for line in lines if line.task == task):
+            parts += _group(line, y)
+            y += len(SHOWN) * BAR + GAP
+        y += 24
+    legend = [
+        f'<rect x="{LEFT + n * 150}" y="10" width="10" height="10" fill="{COLOURS[key]}"/>'
+        + _text(LEFT + 14 + n * 150, 19, title)
+        for n, (key, title) in enumerate(SHOWN)
+    ]
+    size = f'width="{LEFT + WIDE + 60}" height="{y}"'
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="sans-serif" font-size="11">'
+        f'<rect width="100%" height="100%" fill="white"/>{"".join(legend + parts)}</svg>\n'
+    )
+
+
+def _group(line: Any, y: int) -> list[str]:
+    parts = [_text(10, y + 2 * BAR, line.name)]
+    if line.why:
+        return [*parts, _text(LEFT, y + 2 * BAR, "could not run")]
+    for n, (key, _) in enumerate(SHOWN):
+        value, top = line.figures[key], y + n * BAR
+        parts.append(f'<rect x="{LEFT}" y="{top}" width="{value * WIDE:.1f}" height="{BAR - 1}" '
+                     f'fill="{COLOURS[key]}"/>')  # fmt: skip
         parts.append(
-            f'<rect x="{LEFT}" y="{y}" width="{max(width, 1):.1f}" height="24" fill="{GREEN}"/>'
+            f'<text x="{LEFT + value * WIDE + 3:.1f}" y="{top + BAR - 1}" font-size="9">{value:.3f}</text>'
         )
-        parts.append(_text(LEFT + width + 8, y + 17, f"{value:.2f}"))
-    _write(file, 40 + len(rows) * ROW + 10, parts)
+    return parts
 
 
-def curve(file: Path, title: str, points: Sequence[tuple[float, float]]) -> None:
-    """Values over time (seconds)."""
-    far = max(x for x, _ in points) or 1
-    most = max(y for _, y in points) or 1
-    path = " ".join(
-        f"{60 + x / far * (WIDTH - 90):.1f},{220 - y / most * 170:.1f}" for x, y in points
-    )
-    parts = [
-        _text(10, 22, title, bold=True),
-        f'<polyline fill="none" stroke="{GREEN}" stroke-width="2" points="{path}"/>',
-        _text(5, 55, f"{most:.0f}"), _text(5, 220, "0"), _text(WIDTH - 80, 245, f"{far:.0f} s"),
-    ]  # fmt: skip
-    _write(file, 260, parts)
-
-
-def _text(x: float, y: float, words: str, bold: bool = False) -> str:
-    weight = ' font-weight="bold"' if bold else ""
-    return f'<text x="{x:.0f}" y="{y:.0f}" fill="{INK}"{weight}>{escape(words)}</text>'
-
-
-def _write(file: Path, height: int, parts: Sequence[str]) -> None:
-    head = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" '
-        'font-family="sans-serif" font-size="13">'
-    )
-    file.write_text("\n".join([head, *parts, "</svg>", ""]), encoding="utf-8")
+def _text(x: int, y: int, text: str, weight: str = "normal") -> str:
+    return f'<text x="{x}" y="{y}" font-weight="{weight}">{escape(text)}</text>'

@@ -14,8 +14,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from benchmarks.drawing import curve
 from benchmarks.fuzz import odd
-from benchmarks.plot import curve
 from benchmarks.scene import (
     RESULTS,
     Event,

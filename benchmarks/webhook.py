@@ -15,7 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.plot import bars
+from benchmarks.drawing import bars
 from benchmarks.scene import (
     RESULTS,
     Line,

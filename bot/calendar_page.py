@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import base64
+import calendar
 import io
 from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import segno
-from babel.dates import format_date
+from babel import Locale
+from babel.dates import format_date, format_skeleton
 from flask import (
     Blueprint,
     Response,
@@ -31,8 +37,10 @@ from bot.parts import Parts
 TEMPLATE = Path(__file__).parent / "pages" / "gatherings.html"
 STYLE = Path(__file__).parent / "pages" / "static" / "gatherings.css"
 AHEAD = timedelta(days=400)
+SHOWN = 60  # dates on one page: two or three sheets of paper
 FRESH_SECONDS = 900
 FEEDS_KEPT = 64
+WIDE = 8  # letters of a weekday that fit above a column on a small phone
 CALENDAR = "text/calendar; charset=utf-8"
 
 calendar_page = Blueprint("gatherings", __name__, url_prefix="/gatherings")
@@ -76,31 +84,54 @@ def dated(locale: str, name: str, at: str) -> Response:
     found = reminders.find(content.gatherings.get(name), moment)
     if found is None:
         abort(404)
-    response = make_response(feed.occurrence(found, content, locale))
-    response.content_type = CALENDAR
-    return _cached(response)
+    key = (content.version, locale, f"{name}@{at}")
+    return _answer(
+        _feeds.of(key, lambda: feed.occurrence(found, content, locale), datetime.now(UTC))
+    )
 
 
 def _calendar(content: Content, locale: str, only: str | None) -> Response:
-    """Made once for each content: thousands of events take a while."""
-    response = make_response(_made(content, locale, only))
+    key = (content.version, locale, only or "")
+    return _answer(_feeds.of(key, lambda: feed.feed(content, locale, only), datetime.now(UTC)))
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A calendar file and since when it is so."""
+
+    data: bytes
+    made_at: datetime
+
+
+class Feeds:
+    """Made once for each content and language: thousands of events take a while."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[str, str, str], Made] = OrderedDict()
+
+    def of(self, key: tuple[str, str, str], make: Callable[[], bytes], now: datetime) -> Made:
+        """Content version, language and which one; what was the same before keeps its time."""
+        found = self._kept.get(key)
+        if found is None:
+            data = make()
+            same = (
+                one for name, one in self._kept.items() if name[1:] == key[1:] and one.data == data
+            )
+            found = self._kept[key] = next(same, Made(data, now))
+            while len(self._kept) > FEEDS_KEPT:
+                self._kept.popitem(last=False)
+        return found
+
+
+_feeds = Feeds()
+
+
+def _answer(made: Made) -> Response:
+    """With ETag and Last-Modified: a calendar that looks again is told "nothing new" in a few bytes."""
+    response = make_response(made.data)
     response.content_type = CALENDAR
-    response.last_modified = max(
-        (feed.stamp(item) for item in content.gatherings.values()), default=None
-    )
+    response.last_modified = made.made_at
     return _cached(response)
-
-
-_kept: OrderedDict[tuple[str, str, str | None], bytes] = OrderedDict()
-
-
-def _made(content: Content, locale: str, only: str | None) -> bytes:
-    key = (content.version, locale, only)
-    if key not in _kept:
-        _kept[key] = feed.feed(content, locale, only)
-        while len(_kept) > FEEDS_KEPT:
-            _kept.popitem(last=False)
-    return _kept[key]
 
 
 def _cached(response: Response) -> Response:
@@ -121,16 +152,18 @@ def style() -> Response:
 
 @calendar_page.get("/<locale>")
 def page(locale: str) -> Response:
-    """A list by month, then what has no date yet; works without JavaScript."""
+    """Each month as a grid and as a list, then what has no date yet; works without JavaScript."""
     content = _content(locale)
     today = datetime.now(UTC).astimezone(JAPAN).date()
-    found = gatherings.occurrences(content.gatherings, today, today + AHEAD)
+    first = max(today, _asked_from(today))
+    coming = list(islice(content.schedule.each(first, today + AHEAD), SHOWN + 1))
     html = render_template_string(
         TEMPLATE.read_text(encoding="utf-8"),
         locale=locale,
         direction=content.direction(locale),
         say=content.say(locale),
-        months=_months(found, content, locale),
+        apart=_apart,
+        months=_months(coming[:SHOWN], content, locale),
         undated=[
             _shown(item, content, locale)
             for item in gatherings.undated(content.gatherings.values())
@@ -139,8 +172,17 @@ def page(locale: str) -> Response:
         qr=_qr(_public(f"/gatherings/{locale}.ics")),
         account=_account(),
         feed=f"/gatherings/{locale}.ics",
+        more=coming[SHOWN].day.isoformat() if len(coming) > SHOWN else None,
     )
     return _cached(make_response(html))
+
+
+def _asked_from(today: date) -> date:
+    """`?from=2027-01-15`, as the link under a long list says it; anything else is today."""
+    try:
+        return date.fromisoformat(request.args.get("from", ""))
+    except ValueError:
+        return today
 
 
 def _public(path: str) -> str:
@@ -160,36 +202,74 @@ def _account() -> dict[str, str] | None:
 def _qr(url: str) -> str:
     buffer = io.BytesIO()
     segno.make(url, error="m").save(buffer, kind="svg", scale=3, xmldecl=False, svgns=True)
-    import base64
-
     return "data:image/svg+xml;base64," + base64.b64encode(buffer.getvalue()).decode()
 
 
 def _months(found: list[Occurrence], content: Content, locale: str) -> list[dict[str, Any]]:
-    months: dict[str, list[dict[str, Any]]] = {}
-    for item in found:
-        title = _written(item.day, "yMMMM", content, locale)
+    months: dict[date, list[dict[str, Any]]] = {}
+    for number, item in enumerate(found):
         gathering = content.gatherings[item.gathering]
         row = _shown(gathering, content, locale) | {
+            "anchor": f"d{number}",
+            "day": item.day,
             "when": _when(item, content, locale),
             "cancelled": item.cancelled,
-            "feed": f"/gatherings/{locale}/{gathering.id}.ics",
+            "moved": _day(item.moved_from, content, locale) if item.moved_from else None,
+            "feed": f"/gatherings/{locale}/{gathering.id}/{item.starts_at.astimezone(UTC):%Y%m%dT%H%MZ}.ics",
         }
-        months.setdefault(title, []).append(row)
-    return [{"title": title, "rows": rows} for title, rows in months.items()]
+        months.setdefault(item.day.replace(day=1), []).append(row)
+    return [
+        {
+            "title": _written(first, "yMMMM", content, locale),
+            "weekdays": _weekdays(content, locale),
+            "weeks": _grid(first, rows),
+            "rows": rows,
+        }
+        for first, rows in months.items()
+    ]
+
+
+def _weekdays(content: Content, locale: str) -> list[tuple[str, str]]:
+    """Full and short names, Sunday first, as calendars on Japanese walls."""
+    names = Locale.parse(content.languages[locale].babel).days["stand-alone"]
+    short = names["abbreviated"]
+    if max(map(len, short.values())) > WIDE:  # Burmese has no shorter words, only letters
+        short = names["narrow"]
+    return [(names["wide"][number], short[number]) for number in (6, 0, 1, 2, 3, 4, 5)]
+
+
+def _apart(text: str) -> str:
+    """Text of another direction keeps its own full stop and brackets (Unicode's isolates)."""
+    return f"\u2068{text}\u2069"
+
+
+def _grid(first: date, rows: list[dict[str, Any]]) -> list[list[dict[str, Any] | None]]:
+    """The weeks of a month: each day with the anchor of its first row, None outside the month."""
+    anchors = {row["day"]: row["anchor"] for row in reversed(rows)}
+    weeks = calendar.Calendar(calendar.SUNDAY).monthdatescalendar(first.year, first.month)
+    return [
+        [
+            {"number": day.day, "anchor": anchors.get(day)} if day.month == first.month else None
+            for day in week
+        ]
+        for week in weeks
+    ]
 
 
 def _written(day: date, skeleton: str, content: Content, locale: str) -> str:
-    from babel.dates import format_skeleton
-
     babel = content.languages[locale].babel
     return str(format_skeleton(skeleton, datetime.combine(day, datetime.min.time()), locale=babel))
 
 
+def _day(day: date, content: Content, locale: str) -> str:
+    return str(format_date(day, "full", locale=content.languages[locale].babel))
+
+
 def _when(item: Occurrence, content: Content, locale: str) -> str:
-    day = str(format_date(item.day, "full", locale=content.languages[locale].babel))
+    day = _day(item.day, content, locale)
     if item.all_day:
-        return day
+        last = item.last_day
+        return day if last == item.day else f"{day} – {_day(last, content, locale)}"
     start, end = (at.astimezone(JAPAN) for at in (item.starts_at, item.ends_at))
     return content.say(locale)(
         "{day}, {hours} (Japan time)", day=day, hours=f"{start:%H:%M}–{end:%H:%M}"

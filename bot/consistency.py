@@ -103,6 +103,10 @@ def _takes_place(reading: _Looking, file: Path, gathering: Gathering) -> None:
     first = start.date() if isinstance(start, datetime) else start
     plain = gathering.model_copy(update={"changes": ()})
     if gathering.repeat:
+        if gathering.repeat.until and gathering.repeat.until < first:
+            path, until = ("repeat", "until"), gathering.repeat.until
+            reading.found.append(pointed(file, "over-before", path, value=until, name=first))
+            return
         try:
             found = occurrences({gathering.id: plain}, first, first + RULE_LOOK)
         except ValueError:
@@ -110,6 +114,8 @@ def _takes_place(reading: _Looking, file: Path, gathering: Gathering) -> None:
         if not found:
             reading.found.append(pointed(file, "never", ("repeat",)))
             return
+        if found[0].day != first and first not in gathering.repeat.except_on:
+            reading.found.append(pointed(file, "start-off-rule", ("starts_at",), value=first))
     for number, change in enumerate(gathering.changes):
         days = {one.day for one in occurrences({gathering.id: plain}, change.on, change.on)}
         if change.on not in days:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from bot import consistency, i18n
+from bot.gatherings import Schedule
 from bot.i18n import Catalog, Told, Words
 from bot.models import Contact, Danger, Entry, Gathering, Language
 from bot.source import Problem, check, pointed, problem, read
@@ -46,6 +47,11 @@ class Content:
     def locales(self) -> tuple[str, ...]:
         """The languages in which most answers can be read."""
         return tuple(name for name in self.offered if name == "ja" or name in self._mostly)
+
+    @cached_property
+    def schedule(self) -> Schedule:
+        """What takes place and when."""
+        return Schedule(self.gatherings)
 
     @cached_property
     def _mostly(self) -> frozenset[str]:

@@ -54,6 +54,8 @@ EXPLANATIONS: dict[str, tuple[str, str]] = {
     "review-order": ("review_by（{value}）は reviewed_on（{name}）より後の日にしてください。", "review_by ({value}) must be later than reviewed_on ({name})."),
     "end-before-start": ("終わり（{value}）が始まり（{name}）より前です。", "The end ({value}) is before the start ({name})."),
     "never": ("このくり返しは一度も行われません。日付とくり返しを確かめてください。", "This rule never takes place. Check the dates and the rule."),
+    "start-off-rule": ("最初の日（{value}）が、このくり返しの日ではありません。starts_at を、くり返しの最初の日にしてください。", "The first day ({value}) is no day of its own rule. Write the first day of the rule in starts_at."),
+    "over-before": ("くり返しの終わり（until: {value}）が、始まり（{name}）より前です。", "The rule ends (until: {value}) before it starts ({name})."),
     "no-such-date": ("{value} には、このくり返しの催しはありません。on の日を確かめてください。", "There is no date of this gathering on {value}. Check `on`."),
     "placeholder": ("「{value}」は使えません。「{」「}」を消すか、全角の「｛」「｝」にしてください。", "{value} is not allowed. Remove the braces or write them full-width."),
     "unknown-language": ("言葉「{value}」は languages.yaml にありません。", "There is no language {value} in languages.yaml."),

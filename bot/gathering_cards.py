@@ -201,9 +201,7 @@ def _next_or_undated(gathering: Gathering, context: Context) -> Card:
 def _digest(item: About, context: Context) -> tuple[Part, ...]:
     """The week that begins on that Monday."""
     first = date.fromisoformat(item.week)
-    found = gatherings.occurrences(context.content.gatherings, first, first + timedelta(days=6))[
-        :DIGEST_SHOWN
-    ]
+    found = context.content.schedule.between(first, first + timedelta(days=6))[:DIGEST_SHOWN]
     title = Text(context.say("What takes place this week:"), context.locale)
     if not found:
         return (Text(context.say("Nothing is entered for this week."), context.locale),)

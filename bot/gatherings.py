@@ -10,11 +10,13 @@ from urllib.parse import urlencode
 import recurring_ical_events
 from icalendar import Calendar, Event, vRecur
 
+from bot import rules
 from bot.directory import JAPAN
 from bot.models import Gathering, Moved, Repeat
 
 DAYS = {"mon": "MO", "tue": "TU", "wed": "WE", "thu": "TH", "fri": "FR", "sat": "SA", "sun": "SU"}
 EVERY = {"week": "WEEKLY", "month": "MONTHLY", "year": "YEARLY"}
+WEEKS_KEPT = 150  # weeks of a schedule; the page and the far look ahead need 72
 HOURS_UNKNOWN = timedelta(hours=2)  # how long something takes where nobody says
 
 
@@ -98,20 +100,81 @@ def occurrences(gatherings: Mapping[str, Gathering], first: date, last: date) ->
         if gathering.starts_at is not None
         for one in _of(gathering, first, last)
     ]
-    return sorted(found)
+    return sorted(found, key=_order)
+
+
+def _order(one: Occurrence) -> tuple[float, str]:
+    return one.starts_at.timestamp(), one.gathering
+
+
+class Schedule:
+    """All dates of one content, expanded a week at a time when somebody asks, and kept."""
+
+    def __init__(self, known: Mapping[str, Gathering]) -> None:
+        self._known = known
+        self._weeks: dict[date, list[tuple[date, date, Occurrence]]] = {}
+
+    def between(self, first: date, last: date) -> list[Occurrence]:
+        """As `occurrences`."""
+        return list(self.each(first, last))
+
+    def each(self, first: date, last: date) -> Iterator[Occurrence]:
+        """The same one after the other: who needs only the next one waits for no year to be expanded."""
+        monday = opened = rules.week_of(first)
+        while monday <= last:
+            for day, last_day, one in self._week(monday):
+                seen_before = monday != opened and day < monday
+                if not seen_before and day <= last and last_day >= first:
+                    yield one
+            monday += timedelta(days=7)
+
+    def _week(self, monday: date) -> list[tuple[date, date, Occurrence]]:
+        found = self._weeks.get(monday)
+        if found is None:
+            week = occurrences(self._known, monday, monday + timedelta(days=6))
+            found = [(one.day, one.last_day, one) for one in week]
+            if len(self._weeks) >= WEEKS_KEPT:
+                self._weeks = {}
+            self._weeks[monday] = found
+        return found
 
 
 def _of(gathering: Gathering, first: date, last: date) -> Iterator[Occurrence]:
-    calendar = Calendar()
-    calendar.add_component(event(gathering))
-    end = last + timedelta(days=1)
-    for one in recurring_ical_events.of(calendar).between(first, end):
-        start, stop = one["DTSTART"].dt, one["DTEND"].dt
+    for start, stop in _spans(gathering, first, last):
         all_day = not isinstance(start, datetime)
         found = Occurrence(_moment(start), _moment(stop), gathering.id, all_day)
         if found.day <= last and found.last_day >= first:
             yield _changed_once(found, gathering)
     yield from _changed(gathering, first, last)
+
+
+def _spans(
+    gathering: Gathering, first: date, last: date
+) -> Iterator[tuple[date | datetime, date | datetime]]:
+    """Starts and ends that may touch the days, without those that were moved or cancelled."""
+    start, stop = span(gathering)
+    if gathering.repeat is None:
+        yield start, stop
+        return
+    if not rules.plain(gathering.repeat):
+        yield from _by_library(gathering, first, last)
+        return
+    begin = start.date() if isinstance(start, datetime) else start
+    length: timedelta = stop - start  # type: ignore[operator]  # both days or both moments
+    changed = {change.on for change in gathering.changes}
+    for day in rules.days(gathering.repeat, begin, first - length, last):
+        if day not in changed:
+            at = _same_kind(day, start)
+            yield at, at + length
+
+
+def _by_library(
+    gathering: Gathering, first: date, last: date
+) -> Iterator[tuple[date | datetime, date | datetime]]:
+    calendar = Calendar()
+    calendar.add_component(event(gathering))
+    for one in recurring_ical_events.of(calendar).between(first, last + timedelta(days=1)):
+        yield one["DTSTART"].dt, one["DTEND"].dt
 
 
 def _changed_once(one: Occurrence, gathering: Gathering) -> Occurrence:

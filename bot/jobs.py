@@ -97,10 +97,11 @@ class Jobs:
         took, left, asked = 0, None, False
         while (row := self.reminders.claim(now)) is not None:
             item = reminders.about(row.about)
-            if not reminders.still_useful(item, now, content.gatherings) or self._too_late(
-                row, now
-            ):
+            if not reminders.still_useful(item, now, content.gatherings):
                 self.reminders.drop(row)
+                continue
+            if row.tried_at and now - row.tried_at > KEY_LIFE:
+                self._untold(row, item)  # a push could double it; the next message tells it once
                 continue
             if not asked:
                 quota = self._line.quota()
@@ -114,12 +115,6 @@ class Jobs:
             took += used > 0
             left = None if left is None else left - abs(used)
         return took
-
-    def _too_late(self, row: Reminder, now: datetime) -> bool:
-        """News that lay too long; a retry key that LINE has forgotten could double it."""
-        return now - row.due_at > max(KEY_LIFE, timedelta(days=2)) and not row.about.startswith(
-            "at:"
-        )
 
     def _send(
         self, row: Reminder, item: About, content: Content, now: datetime, left: int | None

@@ -3,6 +3,10 @@
 The classifier is ridge regression in its dual form: with n phrases and c labels it keeps the sparse
 n-grams of the phrases and n x c numbers, a fifth of what weights per n-gram would take, trains in a
 second, and needs numpy alone.
+
+Where there are more than `MANY` phrases, that is some 700 entries of our size, those numbers would outgrow
+the memory of a worker and an evening of training: then a label is as likely as its phrases are near, and
+n-grams that a tenth of the phrases have are left out.
 """
 
 from __future__ import annotations
@@ -22,6 +26,9 @@ from bot.normal import UNSPACED, kana, plain, spaceless
 BUCKETS = 1 << 20  # n-grams are hashed; collisions among some 50,000 of a language are rare
 SIZES = (2, 3, 4, 5)
 RIDGE = 1.0
+MANY = 8000
+COMMON = 0.1
+BLOCK = 500
 TEXT_READ = 300  # characters; what comes later in a long message changes little
 
 Floats = NDArray[np.float32]
@@ -64,7 +71,8 @@ class Lexical:
     starts: Ints  # (features + 1,) where each column's entries begin
     rows: Ints  # (entries,) phrase numbers
     values: Floats  # (entries,) normalised tf-idf
-    alphas: Floats  # (phrases, labels)
+    alphas: Floats  # (phrases, labels); none where there are many phrases
+    owners: Ints  # (phrases,) the label of each
 
     def scores(self, text: str) -> Floats:
         """One number a label, about 1 for a phrase of the label and about 0 for others; shape (labels,)."""
@@ -74,13 +82,20 @@ class Lexical:
         spans = [slice(self.starts[n], self.starts[n + 1]) for n in found]
         rows = np.concatenate([self.rows[span] for span in spans])
         parts = [self.values[span] * value for span, value in zip(spans, query, strict=True)]
-        likeness = np.bincount(rows, np.concatenate(parts), minlength=len(self.alphas))
-        result: Floats = likeness.astype(np.float32) @ self.alphas
+        sums = np.bincount(rows, np.concatenate(parts), minlength=len(self.owners))
+        likeness: Floats = sums.astype(np.float32)
+        result: Floats = likeness @ self.alphas if len(self.alphas) else self._near(likeness)
+        return result
+
+    def _near(self, likeness: Floats) -> Floats:
+        """How near the phrases of each label are, many a little or one very much (better than the nearest alone)."""
+        sums = np.bincount(self.owners, likeness**2, minlength=len(self.labels))
+        result: Floats = np.sqrt(sums).astype(np.float32)
         return result
 
     def _query(self, text: str) -> tuple[Ints, Floats]:
         counts = grams(text)
-        if not counts:
+        if not counts or not len(self.columns):
             return np.zeros(0, np.int32), np.zeros(0, np.float32)
         keys = np.fromiter(counts, np.int32, len(counts))
         tf = 1 + np.log(np.fromiter(counts.values(), np.float32, len(counts)))
@@ -96,6 +111,8 @@ class Lexical:
 
 def fit(texts: Sequence[str], truth: NDArray[np.int64], names: Sequence[str]) -> Lexical:
     """Train on phrases and the numbers of their labels in `names`."""
+    if len(texts) > MANY:
+        return _indexed(texts, truth, names)
     model, kernel, targets = _prepared(texts, truth, names)
     alphas = np.linalg.solve(kernel, targets).astype(np.float32)
     return replace(model, alphas=alphas)
@@ -108,6 +125,9 @@ def fit_left_out(
 
     The scores have shape (phrases, labels); ridge regression has them in closed form (Cawley and Talbot 2003).
     """
+    if len(texts) > MANY:
+        model = _indexed(texts, truth, names)
+        return model, _near_left_out(model)
     model, kernel, targets = _prepared(texts, truth, names)
     inverse = np.linalg.inv(kernel)
     alphas = (inverse @ targets).astype(np.float32)
@@ -119,17 +139,37 @@ def _prepared(
     texts: Sequence[str], truth: NDArray[np.int64], names: Sequence[str]
 ) -> tuple[Lexical, Floats, Floats]:
     """The n-grams, how alike any two phrases are (with the ridge on the diagonal), and the targets."""
-    from scipy.sparse import csc_matrix  # a second to import: only for training
-
-    columns, weights, starts, rows, values = _index(texts)
-    shape = (len(texts), len(columns))
-    phrases = csc_matrix((values, rows, starts), shape=shape).tocsr()
+    model = _indexed(texts, truth, names)
+    phrases = _sparse(model)
     kernel = (phrases @ phrases.T).toarray().astype(np.float32)
     kernel[np.diag_indices_from(kernel)] += RIDGE
     targets = np.zeros((len(texts), len(names)), np.float32)
     targets[np.arange(len(texts)), truth] = 1
+    return model, kernel, targets
+
+
+def _indexed(texts: Sequence[str], truth: NDArray[np.int64], names: Sequence[str]) -> Lexical:
     nothing = np.zeros((0, 0), np.float32)
-    return Lexical(tuple(names), columns, weights, starts, rows, values, nothing), kernel, targets
+    return Lexical(tuple(names), *_index(texts), nothing, np.asarray(truth, np.int32))
+
+
+def _sparse(model: Lexical) -> Any:
+    from scipy.sparse import csc_matrix  # a second to import: only for training
+
+    shape = (len(model.owners), len(model.columns))
+    return csc_matrix((model.values, model.rows, model.starts), shape=shape).tocsr()
+
+
+def _near_left_out(model: Lexical) -> Floats:
+    """For every phrase, how near the other phrases of each label are; shape (phrases, labels)."""
+    phrases = _sparse(model)
+    found = np.zeros((len(model.owners), len(model.labels)), np.float32)
+    for start in range(0, len(found), BLOCK):
+        alike = (phrases[start : start + BLOCK] @ phrases.T).toarray()
+        for n, row in enumerate(alike, start):
+            row[n] = 0
+            found[n] = model._near(row)
+    return found
 
 
 def _index(texts: Sequence[str]) -> tuple[Ints, Floats, Ints, Ints, Floats]:
@@ -138,6 +178,9 @@ def _index(texts: Sequence[str]) -> tuple[Ints, Floats, Ints, Ints, Floats]:
     keys = np.concatenate([np.fromiter(one, np.int32, len(one)) for one in counted])
     rows = np.repeat(np.arange(len(texts), dtype=np.int32), [len(one) for one in counted])
     tf = np.concatenate([np.fromiter(one.values(), np.float32, len(one)) for one in counted])
+    if len(texts) > MANY:
+        rare = np.bincount(keys, minlength=BUCKETS)[keys] <= COMMON * len(texts)
+        keys, rows, tf = keys[rare], rows[rare], tf[rare]
     order = np.argsort(keys, kind="stable")
     keys, rows, tf = keys[order], rows[order], (1 + np.log(tf))[order]
     columns, starts, document = np.unique(keys, return_index=True, return_counts=True)
@@ -151,7 +194,7 @@ def _index(texts: Sequence[str]) -> tuple[Ints, Floats, Ints, Ints, Floats]:
 
 def packed(model: Lexical, prefix: str) -> dict[str, Any]:
     """The arrays for a file."""
-    names = ("columns", "weights", "starts", "rows", "values", "alphas")
+    names = ("columns", "weights", "starts", "rows", "values", "alphas", "owners")
     arrays = {f"{prefix}.{name}": getattr(model, name) for name in names}
     arrays[f"{prefix}.alphas"] = model.alphas.astype(np.float16)
     return arrays
@@ -161,4 +204,7 @@ def unpacked(arrays: Mapping[str, Any], prefix: str, labels: tuple[str, ...]) ->
     """The reverse of packed."""
     names = ("columns", "weights", "starts", "rows", "values")
     parts = {name: arrays[f"{prefix}.{name}"] for name in names}
-    return Lexical(labels, alphas=arrays[f"{prefix}.alphas"].astype(np.float32), **parts)
+    alphas = arrays[f"{prefix}.alphas"].astype(np.float32)
+    # Files from before labels were kept have alphas, which make them needless.
+    owners = arrays.get(f"{prefix}.owners", np.zeros(len(alphas), np.int32))
+    return Lexical(labels, alphas=alphas, owners=owners, **parts)

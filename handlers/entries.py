@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot import cards
 from bot.context import Context
-from bot.messages import Ask, Choice, Effect, Incoming, Reply
+from bot.messages import Ask, Card, Choice, Effect, Incoming, Reply
 from bot.models import Entry
 
 
@@ -29,7 +29,7 @@ def reply(
     """The answer with what a person may want next."""
     return Reply(
         "answer",
-        parts=(cards.entry_cards(entry, context, locale),),
+        parts=((*cards.entry_cards(entry, context, locale), *_related(entry, context)),),
         choices=_next(entry, context),
         entries=(entry.id,),
         contacts=entry.contacts,
@@ -51,6 +51,13 @@ def _clerk(entry: Entry, context: Context) -> Reply:
     )
 
 
+def _related(entry: Entry, context: Context) -> tuple[Card, ...]:
+    """Buttons of a card, not quick replies: those are half as long, and not shown on a computer."""
+    choices = tuple(cards.entry_choice(name, context) for name in entry.related)
+    locale, alt = context.locale, cards.alt(context)
+    return (Card("", choices=choices, tone="menu", locale=locale, alt=alt),) if choices else ()
+
+
 def _next(entry: Entry, context: Context) -> tuple[Choice, ...]:
     say = context.say
     choices: list[Choice] = []
@@ -62,7 +69,6 @@ def _next(entry: Entry, context: Context) -> tuple[Choice, ...]:
         Ask(say("This helped"), {"do": "helped", "entry": entry.id, "yes": "1"}),
         Ask(say("Not what I need"), {"do": "helped", "entry": entry.id, "yes": "0"}),
     ]
-    choices += [cards.entry_choice(name, context) for name in entry.related]
     choices += [
         Ask(say("Menu"), {"do": "menu"}),
         Ask(cards.language_label(context), {"do": "languages"}),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -14,6 +14,7 @@ from bot.gatherings import Occurrence
 from bot.messages import Ask, Choice, Incoming, Part, Reply, SendPlace, Text
 from bot.models import Gathering
 from bot.when import Asked
+from handlers import slash
 
 ENTRY = "event-calendar"  # how one hears of gatherings: offered when nobody named a day
 SHOWN = 5
@@ -22,7 +23,6 @@ FAR_AHEAD = timedelta(days=500)
 # Entries about gatherings do not know their dates.
 GATHERING_AREAS = frozenset({"events", "exchange"})
 SWITCHES = ("children", "mine", "near")
-COMMANDS = ("/events", "/event", "/催し", "/イベント", "/もよおし")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +55,9 @@ def answer(incoming: Incoming, context: Context) -> Reply | None:
 
 
 def _wanted(incoming: Incoming, asked: Asked, context: Context) -> bool:
-    if incoming.text.strip().lower().startswith(COMMANDS):
-        return True
+    command = slash.command(incoming.text)
+    if command:
+        return command[0] == "events"
     found = context.meaning(incoming.text)
     if found.intent == "gatherings":
         return True
@@ -127,13 +128,18 @@ def listing(wish: Wish, context: Context) -> Reply:
 
 def _found(wish: Wish, context: Context) -> list[Occurrence]:
     """What fits, soonest first, or nearest first where that was asked. Cancelled ones stay for two weeks."""
-    found = gatherings.occurrences(context.content.gatherings, wish.first, wish.last)
-    fitting = [
-        one for one in found if one.ends_at > context.now and _fits(one.gathering, wish, context)
-    ]
+    fitting = list(_each(wish, context))
     if not wish.near or context.person.position is None:
         return fitting
     return sorted(fitting, key=lambda one: (_kilometres(one.gathering, context), one.starts_at))
+
+
+def _each(wish: Wish, context: Context) -> Iterator[Occurrence]:
+    """One after the other: the next one needs no year to be expanded."""
+    names = {name for name in context.content.gatherings if _fits(name, wish, context)}
+    for one in context.content.schedule.each(wish.first, wish.last):
+        if one.gathering in names and one.ends_at > context.now:
+            yield one
 
 
 def _kilometres(name: str, context: Context) -> float:
@@ -158,8 +164,11 @@ def _next(wish: Wish, context: Context) -> list[Occurrence]:
     """The next one of this kind, else of any."""
     day = japan_day(context)
     far = replace(wish, first=day, last=day + FAR_AHEAD)
-    found = _found(far, context) or _found(Wish(day, day + FAR_AHEAD, True), context)
-    return [one for one in found if not one.cancelled][:1]
+    for wanted in (far, Wish(day, day + FAR_AHEAD, True)):
+        found = next((one for one in _each(wanted, context) if not one.cancelled), None)
+        if found:
+            return [found]
+    return []
 
 
 def _undated(wish: Wish, context: Context) -> list[Gathering]:
@@ -210,7 +219,8 @@ def _details(incoming: Incoming, context: Context) -> Reply | None:
         return None
     day = japan_day(context)
     wish = Wish(day, day + FAR_AHEAD, True)
-    found = [one for one in _found(wish, context) if one.gathering == gathering.id]
+    mine = gatherings.occurrences({gathering.id: gathering}, wish.first, wish.last)
+    found = [one for one in mine if one.ends_at > context.now]
     shown = next((one for one in found if stamp(one) == incoming.action.get("at")), None)
     dated = shown or next(iter(found), None)
     card = (

@@ -7,12 +7,9 @@ from bot.context import Context
 from bot.i18n import mark
 from bot.messages import Ask, Card, Choice, Effect, Incoming, Line, Open, Reply, Text
 from bot.models import Entry
+from handlers import slash
 
 SPEAKING = frozenset({"join", "member_joined", "leave", "postback", "unsend"})
-HELP = ("/help", "/ヘルプ", "/使い方", "/menu")
-LEAVE = ("/leave", "/bye", "/退出", "/さようなら")
-DIGEST = ("/digest", "/weekly", "/今週")
-PAIR = ("/languages", "/language", "/言語")
 OWN = frozenset({"forget", "known", "hide"})
 # What a group may read together; everything else is somebody's own matter.
 SHARED_AREAS = frozenset({"events", "exchange", "network"})
@@ -25,7 +22,7 @@ def keep_quiet(incoming: Incoming, context: Context) -> Reply | None:
     """In a group, says nothing to what is not meant for the bot."""
     if incoming.group is None or incoming.kind in SPEAKING:
         return None
-    if incoming.kind in {"text", "edit"} and (incoming.mentioned or incoming.text.startswith("/")):
+    if incoming.kind in {"text", "edit"} and (incoming.mentioned or slash.command(incoming.text)):
         return None
     return Reply("silent", locale=context.locale)
 
@@ -42,20 +39,22 @@ def answer(incoming: Incoming, context: Context) -> Reply | None:
         return _digest(incoming.action["do"] == "digest", context)
     if incoming.kind == "text" and context.meaning(incoming.text).intent in OWN:
         return _one_to_one(context)
-    command = incoming.text.strip().lower().split(maxsplit=1)
-    if not command or not command[0].startswith("/"):
+    said = slash.command(incoming.text)
+    if said is None or said[0] == "events":
         return _private_button(incoming, context)
-    if command[0] in HELP:
-        return Reply("command", (_words(context),), _buttons(context), locale=context.locale)
-    if command[0] in LEAVE:
+    return _obeyed(*said, incoming, context)
+
+
+def _obeyed(name: str, words: list[str], incoming: Incoming, context: Context) -> Reply:
+    if name == "leave":
         body = context.say("Good-bye. You can invite me again at any time.")
         parts = (Text(body, context.locale),)
         return Reply("command", parts, effects=(Effect("forget_group"),), locale=context.locale)
-    if command[0] in DIGEST:
+    if name == "digest":
         return _ask_digest(incoming, context)
-    if command[0] in PAIR:
-        return _pair(command[1].split() if len(command) > 1 else [], context)
-    return None
+    if name == "languages":
+        return _pair(words, context)
+    return Reply("command", (_words(context),), _buttons(context), locale=context.locale)
 
 
 def _introduction(context: Context) -> Reply:

@@ -40,3 +40,49 @@ def test_every_language_with_texts_has_a_table_of_days(content: Content) -> None
     tables = {file.stem for file in TABLES}
     assert set(content.locales) <= tables
     assert sum(len(file.read_text(encoding="utf-8").splitlines()) - 1 for file in TABLES) >= 200
+
+
+# On another subject, although a day, a kind or a word for gatherings is in it.
+OTHERS = (
+    ("en", "my residence card expires on 20 June"), ("en", "is city hall open on saturday"),
+    ("en", "when is burnable garbage on monday"), ("en", "i have fever, doctor tomorrow"),
+    ("en", "my husband hit me last friday"), ("en", "can my child start school in April"),
+    ("ja", "土曜日に市役所は開いていますか"),
+    ("ja", "燃えるごみは月曜日ですか"), ("ja", "在留カードの期限が6月20日です"),
+    ("ja-simple", "あした びょういんに いきたいです"), ("ja-simple", "げつようびの ごみ"),
+    ("fr", "ma carte de séjour expire le 20 juin"), ("fr", "la mairie est ouverte samedi ?"),
+    ("uk", "моя картка закінчується 20 червня"), ("uk", "чи працює мерія в суботу"),
+    ("tr", "oturum kartım 20 haziranda bitiyor"), ("tr", "belediye cumartesi açık mı"),
+    ("vi", "thẻ lưu trú của tôi hết hạn ngày 20 tháng 6"), ("vi", "thứ bảy tòa thị chính có mở cửa không"),
+    ("ar", "بطاقة الإقامة تنتهي يوم 20 يونيو"), ("ar", "هل البلدية مفتوحة يوم السبت"),
+    ("fa", "کارت اقامت من ۲۰ ژوئن تمام می شود"), ("fa", "شهرداری شنبه باز است"),
+    ("my", "နေထိုင်ခွင့်ကတ် ဇွန် ၂၀ ကုန်မယ်"), ("ne", "मेरो रेसिडेन्स कार्ड जुन २० मा सकिन्छ"),
+    ("ne", "शनिबार नगरपालिका खुल्छ?"), ("zh-Hans", "在留卡6月20日到期了怎么办"), ("zh-Hans", "市政府星期六开门吗"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("locale", "text"), OTHERS)
+def test_a_day_alone_is_no_question_for_the_programme(
+    locale: str, text: str, learner: Learner
+) -> None:
+    assert understood(text, locale, NOON, learner) is None
+
+
+ASKED = (
+    ("en", "events for kids this month", {"children"}), ("en", "anything near me in June", {"near"}),
+    ("en", "events in my language next week", {"mine"}), ("ja", "今月の子ども向けのイベント", {"children"}),
+    ("ja", "近くの催し 6月", {"near"}), ("fr", "activités pour les enfants en juin", {"children"}),
+    ("uk", "події для дітей у червні", {"children"}), ("tr", "haziranda yakınımda etkinlik", {"near"}),
+    ("vi", "tháng 6 có sự kiện cho trẻ em không", {"children"}), ("ar", "فعاليات للاطفال في يونيو", {"children"}),
+    ("fa", "برنامه برای کودکان در ژوئن", {"children"}), ("my", "ဇွန်လ ကလေးပွဲ", {"children"}),
+    ("ne", "जुनमा बच्चाको कार्यक्रम", {"children"}), ("zh-Hans", "六月附近的活动", {"near"}),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("locale", "text", "wanted"), ASKED)
+def test_for_whom_and_where_is_understood(
+    locale: str, text: str, wanted: set[str], content: Content
+) -> None:
+    asked = content.calendar.read(text, locale, NOON.date())
+    assert {name for name in ("children", "mine", "near") if getattr(asked, name)} == wanted
+    assert asked.start is not None

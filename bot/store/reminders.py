@@ -30,6 +30,7 @@ class Reminder:
     locale: str
     retry_key: str
     due_at: datetime
+    tried_at: datetime | None = None  # when it was held last: its push may have reached LINE then
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +222,7 @@ class Reminders:
             self._set(connection, row.id, leased_until=moment + LEASE)
         return Reminder(
             row.id, row.person, row.to, row.about, row.locale, row.retry_key,
-            aware(row.due_at) or now,
+            aware(row.due_at) or now, aware(row.leased_until),
         )  # fmt: skip
 
     def sent(self, row: Reminder, month: str, cost: int) -> None:

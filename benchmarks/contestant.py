@@ -1,0 +1,112 @@
+"""One contestant in a process of its own: reads a contest from a file, learns, answers, writes what it said."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from rivals import RIVALS, Ranked
+
+ALL = ""
+
+
+def main(name: str, contest: Path, said: Path) -> None:
+    """Answer every question of the contest; the file that is written has one row for each."""
+    rows = json.loads(contest.read_text(encoding="utf-8"))
+    before, started = resident(), time.perf_counter()
+    ask = tomoni(rows) if name == "tomoni" else rival(name, rows)
+    built = time.perf_counter() - started
+    ask(*rows["questions"][0])
+    answers, seconds = [], []
+    for group, text in rows["questions"]:
+        started = time.perf_counter()
+        answers.append(ask(group, text))
+        seconds.append(time.perf_counter() - started)
+    result = {"answers": answers, "seconds": seconds, "built": built,
+              "memory": resident(), "before": before}  # fmt: skip
+    said.write_text(json.dumps(result), encoding="utf-8")
+
+
+def resident() -> float:
+    """Megabytes of memory that this process has now."""
+    for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
+        if line.startswith("VmRSS"):
+            return int(line.split()[1]) / 1024
+    return 0.0
+
+
+def rival(name: str, rows: dict[str, Any]) -> Callable[[str, str], Any]:
+    """One index a language, and one of everything for languages without phrases, if any are asked."""
+    wanted = {group for group, _ in rows["questions"]}
+    indexes = {}
+    for group in wanted:
+        some = [row for row in rows["examples"] if group in {ALL, row[0]}]
+        language = rows["languages"].get(group, "en")
+        indexes[group] = RIVALS[name]([row[2] for row in some], [row[1] for row in some], language)
+
+    def ask(group: str, text: str) -> tuple[Ranked, None]:
+        return indexes[group](text), None
+
+    return ask
+
+
+def tomoni(rows: dict[str, Any]) -> Callable[[str, str], Any]:
+    """The matcher of this project, learnt in another process as `flask bot learn` would."""
+    sys.path.insert(0, str(Path(__file__).parents[1]))
+    from bot import danger, train
+    from bot.match import Match
+    from bot.vectors import Vectors
+
+    folder = Path(rows["var"])
+    learnt = folder / "contest.npz"
+    child = os.fork()
+    if not child:
+        _learn(rows, folder, learnt)
+        os._exit(0)
+    if os.waitpid(child, 0)[1]:
+        raise RuntimeError("Learning failed; what it said stands above.")
+    trained = train.restore(learnt)
+    if trained is None:
+        raise RuntimeError(f"{learnt} cannot be read: is there room on the disk?")
+    city = rows["name"].startswith("faq")
+    lexicon = danger.load(Path(__file__).parents[1] / ("faq" if city else "benchmarks"))
+    match = Match(trained, lexicon, Vectors(True, folder))
+
+    def ask(group: str, text: str) -> tuple[Ranked, str | None]:
+        locale = rows["languages"].get(group)
+        if match.danger(text, locale):
+            return [], "danger"
+        found = match.best(text, locale)
+        if (
+            not city
+        ):  # its bands are for this city's phrases: thresholds are chosen as for the others
+            return list(found.candidates), None
+        return list(found.candidates), found.band if found.intent is None else "fallback"
+
+    return ask
+
+
+def _learn(rows: dict[str, Any], folder: Path, file: Path) -> None:
+    from bot import train
+    from bot.phrases import Phrase
+    from bot.vectors import Vectors
+
+    some = [
+        Phrase(rows["languages"].get(group, group), label, text)
+        for group, label, text in rows["examples"]
+    ]
+    entries = sorted({one.label for one in some if ":" not in one.label and one.label != "none"})
+    vectors = Vectors(True, folder)
+    found = (
+        None if vectors.missing else vectors.all([one.text for one in some], lambda done, n: None)
+    )
+    train.store(train.train(some, entries, found), file)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]))
