@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import atexit
-import logging
 import os
 import sys
 
 from flask import Flask
 
+from bot import logs
 from bot import settings as settings_of
 from bot.calendar_page import calendar_page
 from bot.commands import bot_commands
@@ -16,6 +16,7 @@ from bot.content import ContentError
 from bot.parts import build
 from bot.settings import Settings, SettingsError
 from bot.staff.commands import staff_commands
+from bot.watch import watch
 from bot.web import BODY_LIMIT, every_error, headers, web
 from bot.writing_commands import new_command, schema_command
 from handlers import HANDLERS
@@ -36,7 +37,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def _served(app: Flask, settings: Settings) -> Flask:
-    logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
+    logs.setup(settings.log_level)
     if settings.simulated:
         from bot.simulator import mount
 
@@ -46,6 +47,7 @@ def _served(app: Flask, settings: Settings) -> Flask:
     app.extensions["tomoni"] = parts
     app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT
     app.register_blueprint(web)
+    app.register_blueprint(watch)
     app.register_blueprint(calendar_page)
     app.register_error_handler(Exception, every_error)
     app.after_request(headers)

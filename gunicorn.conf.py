@@ -6,6 +6,8 @@ it reads whole requests before a thread is spent on them: half-sent bodies canno
 """
 
 import os
+import shutil
+import tempfile
 from typing import Any
 
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
@@ -17,6 +19,23 @@ graceful_timeout = 20
 control_socket_disable = True
 accesslog = None
 loglevel = "warning"
+
+if workers > 1:  # their counters meet in files, which must be new
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="tomoni-metrics-")
+
+
+def child_exit(server: object, worker: Any) -> None:
+    """A process that ended counts no more in what is measured now."""
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        from prometheus_client import multiprocess
+
+        multiprocess.mark_process_dead(worker.pid)
+
+
+def on_exit(server: object) -> None:
+    """The files of the counters go."""
+    if folder := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def worker_exit(server: object, worker: Any) -> None:

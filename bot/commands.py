@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import signal
 import sys
 import threading
@@ -17,7 +16,7 @@ import click
 from flask.cli import AppGroup
 
 from bot import content as content_of
-from bot import dispatch, settings, translations
+from bot import dispatch, logs, settings, translations
 from bot.content import Library
 from bot.desk import Knowledge
 from bot.learning import Learner
@@ -105,7 +104,7 @@ def worker() -> None:
         raise click.ClickException(
             "A worker needs the web processes' LINE values and DATABASE_URL=postgresql+psycopg://…"
         )
-    logging.basicConfig(level=chosen.log_level, format="%(levelname)s %(name)s: %(message)s")
+    logs.setup(chosen.log_level)
     try:
         parts = build(replace(chosen, workers=chosen.workers or 4), (), HANDLERS)
     except content_of.ContentError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,12 +22,20 @@ PIECES = regex.compile(
 _SENTENCES = regex.compile(r"[.!?。！？\n؟۔।;၊။]+")
 
 
+Signs = tuple[tuple[str, ...], tuple[str, ...]]  # in spaced words; in the sentence without spaces
+WHOLE = "="  # before a sign: nothing else is said
+
+
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """All of `wanted` and none of `unwanted` in one sentence; each is a set of alternatives."""
+    """All of `wanted` and none of `unwanted` in one sentence; each is a set of alternatives.
+
+    `signs` are the alternatives of one wanted term: in a sentence without any of them it does not fit.
+    """
 
     wanted: tuple[Any, ...]
     unwanted: tuple[Any, ...]
+    signs: Signs
 
     def fits(self, spaced: str, joined: str) -> bool:
         """Whether a sentence (padded with spaces, and without any) has this pattern."""
@@ -49,6 +57,12 @@ class Lexicon:
             locale: {kind: _patterns(rows) for kind, rows in kinds.items()}
             for locale, kinds in files.items()
         }
+        self._signs = {
+            locale: _signs_of(rows for kind, rows in kinds.items() if kind != "safe")
+            for locale, kinds in self._kinds.items()
+        }
+        self._every = _signs_of(rows for kinds in self._kinds.values()
+                                for kind, rows in kinds.items() if kind != "safe")  # fmt: skip
 
     def kind(self, text: str, locale: str | None) -> str | None:
         """The kind of danger in a message, in the person's language first, then in every other."""
@@ -57,17 +71,28 @@ class Lexicon:
             first = [name for name in ("ja", "ja-simple") if name in self._kinds]
         rest = [name for name in self._kinds if name not in first]
         sentences = [(one, f" {one} ", kana(spaceless(one))) for one in _sentences(text)]
+        sentences = [row for row in sentences if _found(self._every, row[1], row[2])]
+        if not sentences:
+            return None  # nearly all messages: one look instead of 1,200 patterns
         return self._in(first, sentences) or self._in(rest, sentences)
 
     def _in(self, locales: Sequence[str], sentences: Sequence[tuple[str, str, str]]) -> str | None:
         for locale in locales:
-            kinds = self._kinds[locale]
-            safe = kinds.get("safe", ())
-            meant = [row for row in sentences if not any(one.fits(row[1], row[2]) for one in safe)]
-            for kind in ORDER:
-                if any(one.fits(row[1], row[2]) for row in meant for one in kinds.get(kind, ())):
+            kinds, signs = self._kinds[locale], self._signs[locale]
+            signed = [row for row in sentences if _found(signs, row[1], row[2])]
+            for kind in ORDER if signed else ():
+                if any(_means(row, kinds.get(kind, ()), kinds.get("safe", ())) for row in signed):
                     return kind
         return None
+
+
+def _means(
+    sentence: tuple[str, str, str], wanted: Iterable[Pattern], safe: Iterable[Pattern]
+) -> bool:
+    _, spaced, joined = sentence
+    return any(one.fits(spaced, joined) for one in wanted) and not any(
+        one.fits(spaced, joined) for one in safe
+    )
 
 
 def _sentences(text: str) -> list[str]:
@@ -78,27 +103,51 @@ def _patterns(rows: Mapping[str, Sequence[str]]) -> tuple[Pattern, ...]:
     return tuple(_pattern(row) for row in rows.get("words", ()))
 
 
+def _signs_of(patterns: Iterable[Iterable[Pattern]]) -> tuple[Any, Any]:
+    """Finds any sign of many patterns: a set that is looked up, not alternatives that are tried in turn."""
+    signs = [one.signs for rows in patterns for one in rows]
+    return _any_of(word.removeprefix(WHOLE) for words, _ in signs for word in words), _any_of(
+        piece for _, pieces in signs for piece in pieces
+    )
+
+
+def _any_of(texts: Iterable[str]) -> Any:
+    return regex.compile(r"\L<texts>", texts=sorted(set(texts)) or ["\0"])
+
+
 def _pattern(row: str) -> Pattern:
     terms = row.split()
-    wanted = tuple(_term(term) for term in terms if not term.startswith("!"))
-    return Pattern(wanted, tuple(_term(term[1:]) for term in terms if term.startswith("!")))
+    wanted = [_signs(term) for term in terms if not term.startswith("!")]
+    unwanted = tuple(_compiled(_signs(term[1:])) for term in terms if term.startswith("!"))
+    rarest = max(wanted, key=_shortest, default=((), ()))
+    return Pattern(tuple(_compiled(signs) for signs in wanted), unwanted, rarest)
 
 
-def _term(term: str) -> tuple[Any, Any]:
-    """Alternatives as whole words, or as pieces where the script has no spaces; `=fire` is all that is said."""
+def _shortest(signs: Signs) -> int:
+    return min((len(sign.strip()) for sign in (*signs[0], *signs[1])), default=0)
+
+
+def _signs(term: str) -> Signs:
+    """Alternatives as whole words, and as pieces where the script has no spaces; `=fire` is all that is said."""
     if term.startswith("="):
         said = (plain(part.replace("_", " ")) for part in term[1:].split("|"))
-        return regex.compile("|".join(f"^ {regex.escape(one)} $" for one in said if one)), None
+        return tuple(f"{WHOLE}{one}" for one in said if one), ()
     parts = [part for part in term.split("|") if part]
     joined = [kana(spaceless(plain(part.replace("_", " ").replace("*", "")))) for part in parts
               if PIECES.search(part)]  # fmt: skip
     words = [_word(part) for part in parts if not PIECES.search(part)]
-    return (
-        regex.compile("|".join(word for word in words if word)) if any(words) else None,
-        regex.compile("|".join(regex.escape(piece) for piece in joined if piece))
-        if any(joined)
-        else None,
-    )
+    return tuple(word for word in words if word), tuple(piece for piece in joined if piece)
+
+
+def _compiled(signs: Signs) -> tuple[Any, Any]:
+    words, pieces = ("|".join(map(_expression, group)) for group in signs)
+    return regex.compile(words) if words else None, regex.compile(pieces) if pieces else None
+
+
+def _expression(sign: str) -> str:
+    if sign.startswith(WHOLE):
+        return f"^ {regex.escape(sign.removeprefix(WHOLE))} $"
+    return str(regex.escape(sign))
 
 
 def _word(part: str) -> str:
@@ -106,7 +155,7 @@ def _word(part: str) -> str:
     bare = plain(part.replace("_", " ").replace("*", ""))
     if not bare:
         return ""
-    return f"{'' if begin else ' '}{regex.escape(bare)}{'' if end else ' '}"
+    return f"{'' if begin else ' '}{bare}{'' if end else ' '}"
 
 
 def load(folder: Path) -> Lexicon:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,18 +11,22 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot import dispatch, events, metrics, render
+from bot.answers import Answers
 from bot.content import Content
 from bot.context import Handler, Matcher
 from bot.keys import Keys
 from bot.line import Line, Sent
-from bot.messages import Effect, Incoming, Person, Reply
-from bot.store import Inbox, People, Row, Store
+from bot.messages import Effect, Incoming, Messages, Person, Reply
+from bot.store import Connection, Inbox, People, Row, Store
 from bot.store.inbox import TRIES, TakenOver
 
 log = logging.getLogger(__name__)
 
 TOKEN_LIFE = timedelta(seconds=55)  # LINE says one minute after receiving, and not to rely on it
 BACKOFF = (1.0, 2.0, 4.0, 8.0, 16.0)  # seconds; all of them fit into a token's life
+PATIENCE = (
+    3.0  # seconds for the answers of one claim: then the others are given back to whoever is free
+)
 PUSH_NAMESPACE = uuid.UUID("6f4c5f0e-5d44-4b0e-9a53-54e2a6a1f9f5")
 
 
@@ -31,6 +36,22 @@ class Knowledge:
 
     content: Content
     matcher: Matcher
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What to say to an event, and what that leaves behind."""
+
+    row: Row
+    incoming: Incoming | None
+    reply: Reply
+    messages: Messages
+    effects: Sequence[Effect]
+
+    @property
+    def answered(self) -> Row:
+        """The row as it stands in the database once the decision is kept; nothing was sent yet."""
+        return replace(self.row, messages=self.messages, what={"entries": self.reply.entries})
 
 
 class Desk:
@@ -45,14 +66,13 @@ class Desk:
         self.inbox, self.people = Inbox(store), People(store)
         self._knowledge, self._handlers = knowledge, handlers
         self._settings = settings or {}
+        self._answers = Answers()
 
-    def work(self, now: datetime) -> bool:
-        """Work on the next event; False when nothing is due. Raises StoreError when nothing can be kept."""
-        row = self.inbox.claim(now)
-        if row is None:
-            return False
-        self._work_on(row, now)
-        return True
+    def work(self, now: datetime, most: int = 1) -> bool:
+        """Decide about the next events and send the answers; False when nothing is due."""
+        rows = self.inbox.claim(now, most)
+        self._finish(self.decided(rows, now), now)
+        return bool(rows)
 
     def answer(self, number: int, now: datetime) -> datetime | None:
         """Work on the event of a job; says when to come back to it, None when it is settled."""
@@ -60,15 +80,55 @@ class Desk:
         return self._work_on(row, now) if row else None
 
     def _work_on(self, row: Row, now: datetime) -> datetime | None:
+        return self._finish(self.decided([row], now), now)
+
+    def decided(self, rows: Sequence[Row], now: datetime) -> list[Row]:
+        """Decide about claimed events, all decisions in one commit: what is to be sent then.
+
+        Raises StoreError when nothing can be kept.
+        """
+        return self._kept([row for row in rows if self._is_alive(row)], now)
+
+    def deliver(self, row: Row, now: datetime) -> datetime | bool:
+        """Send an answer. True: `inbox.done` is due; False: settled; a moment: try again then."""
+        try:
+            return self._delivered(row, now)
+        except TakenOver:
+            return _lost(row)
+
+    def _delivered(self, row: Row, now: datetime) -> datetime | bool:
+        self._check_lease(row, now)
+        if not row.reply_token or not row.messages:
+            return True
+        started = time.monotonic()
+        said = self.line.reply(row.reply_token, row.messages)
+        metrics.sent("reply", said.result)
+        if said.result == "sent" or (said.result == "refused" and self._was_taken(row, now)):
+            metrics.delayed((now - row.received_at).total_seconds() + time.monotonic() - started)
+            return True
+        return self._settle(row, said, now)
+
+    def _check_lease(self, row: Row, now: datetime) -> None:
+        """Who lay for longer than the lease may be somebody else's by now."""
+        if row.leased_until and now >= row.leased_until and not self.inbox.held(row):
+            raise TakenOver
+
+    def _was_taken(self, row: Row, now: datetime) -> bool:
+        """A living token is refused only when it was used: an earlier try had arrived."""
+        return row.sending and now - row.received_at < TOKEN_LIFE
+
+    def _finish(self, rows: Sequence[Row], now: datetime) -> datetime | None:
+        """Send one after the other; when to try again."""
+        said = [(row, self.deliver(row, now)) for row in rows]
+        if sent := [row for row, done in said if done is True]:
+            self.inbox.done(sent)
+        return min((at for _, at in said if isinstance(at, datetime)), default=None)
+
+    def _is_alive(self, row: Row) -> bool:
         if row.tries > TRIES:
             self._give_up(row, "tried too often")
-            return None
-        try:
-            ready = self._decided(row, now) if row.messages is None else row
-            return self._send(ready, now) if ready is not None else None
-        except TakenOver:
-            log.warning("event %s: another worker has it", row.id)
-            return None
+            return False
+        return True
 
     def consider(self, incoming: Incoming, person: Person, now: datetime) -> Reply:
         """What would be said; nothing is kept, counted or sent."""
@@ -77,50 +137,82 @@ class Desk:
             incoming, person, now, known.content, known.matcher, self._handlers, (), self._settings
         )
 
-    def _decided(self, row: Row, now: datetime) -> Row | None:
-        """Decide, and keep the decision: its effects, the messages and the erased text in one commit."""
-        if row.what is None or self.inbox.superseded(row):
-            self.inbox.done(row)
-            return None
+    def _kept(self, rows: Sequence[Row], now: datetime) -> list[Row]:
+        """The rows that have something to be sent, their decisions kept."""
+        open_rows = [row for row in rows if row.messages is None]
+        known = self.people.load({row.person for row in open_rows}) if open_rows else {}
+        decisions = [self._decided(row, known[row.person], now) for row in open_rows]
+        if decisions:
+            with self.store.begin() as connection:
+                decisions = [one for one in decisions if self._keep_decision(connection, one, now)]
+                self.people.count(connection, now, [_use(one) for one in decisions if _use(one)])
+        for decision in decisions:
+            self._after(decision)
+        ready = {one.row.id: one.answered for one in decisions if one.messages}
+        ready |= {row.id: row for row in rows if row.messages is not None and self._again(row)}
+        return [ready[row.id] for row in rows if row.id in ready]
+
+    def _decided(self, row: Row, person: Person, now: datetime) -> Decision:
+        """What to say to an event and what that leaves behind. Nothing is kept yet."""
         knowledge = self._knowledge()
+        if row.what is None or (row.superseded and not self._in_danger(row)):
+            return Decision(row, None, Reply("silent"), Messages(), ())
         incoming = _incoming(row)
-        person = self._person(row, incoming, now)
+        person = self._with_hint(person, row, incoming, now)
         incoming = self._with_members(row, incoming)
         pair, introduced = self.people.group(incoming.group) if incoming.group else ((), False)
-        reply = dispatch.answer(
-            incoming,
-            person,
-            now,
-            knowledge.content,
-            knowledge.matcher,
-            self._handlers,
-            pair,
-            self._settings,
-        )
+
+        def make() -> tuple[Reply, Messages]:
+            reply = dispatch.answer(
+                incoming, person, now, knowledge.content, knowledge.matcher, self._handlers, pair,
+                self._settings,
+            )  # fmt: skip
+            return reply, Messages(render.to_line(reply, knowledge.content.right_to_left))
+
+        reply, messages = self._answers.get(incoming, person, now, knowledge, make)
         if incoming.kind == "join" and introduced:
-            reply = Reply("silent")
-        messages = render.to_line(reply, knowledge.content.right_to_left) if row.reply_token else []
+            reply, messages = Reply("silent"), Messages()
+        if not row.reply_token:
+            messages = Messages()
         effects = [_addressed(effect, row) for effect in reply.effects]
         if person.waiting and messages:
             effects.append(Effect("told_waiting"))
         if person.missed and messages:
             effects.append(Effect("told_missed"))
-        with self.store.begin() as connection:
-            self.people.apply(connection, row.person, incoming.group, effects, now)
-            if reply.outcome != "silent":
-                entry = reply.entries[0] if reply.entries else ""
-                self.people.count(connection, now, reply.locale, reply.outcome, entry)
-            self.inbox.answered(connection, row, messages)
-        metrics.answered(reply.outcome, reply.locale)
-        if any(effect.name == "forget_group" for effect in effects):
-            self._leave(row, incoming)
-        return (
-            replace(row, messages=messages, what={"entries": reply.entries}) if messages else None
-        )
+        return Decision(row, incoming, reply, messages, effects)
 
-    def _person(self, row: Row, incoming: Incoming, now: datetime) -> Person:
-        """The person, with the language of their LINE profile when they are new to us."""
-        person = self.people.load(row.person)
+    def _in_danger(self, row: Row) -> bool:
+        """Whether a text that later ones replace is one of danger after all, in whatever words."""
+        text = str((row.what or {}).get("text", ""))
+        return self._knowledge().matcher.best(text, None).danger is not None
+
+    def _keep_decision(self, connection: Connection, one: Decision, now: datetime) -> bool:
+        """The messages, the erased text and its effects; nothing of it where somebody else has the event."""
+        row, reply = one.row, one.reply
+        group = one.incoming.group if one.incoming else None
+        try:
+            self.inbox.answered(connection, row, one.messages, reply.entries)
+        except TakenOver:
+            return _lost(row)
+        self.people.apply(connection, row.person, group, one.effects, now)
+        return True
+
+    def _after(self, one: Decision) -> None:
+        kind = one.incoming.kind if one.incoming else "superseded"
+        metrics.answered(kind, one.reply.outcome, one.reply.locale)
+        if one.incoming and any(effect.name == "forget_group" for effect in one.effects):
+            self._leave(one.row, one.incoming)
+
+    def _again(self, row: Row) -> bool:
+        """An answer from an earlier try: from now on it may have reached LINE; False where it is not ours."""
+        try:
+            self.inbox.sending(row)
+        except TakenOver:
+            return _lost(row)
+        return True
+
+    def _with_hint(self, person: Person, row: Row, incoming: Incoming, now: datetime) -> Person:
+        """With the language of their LINE profile when they are new to us."""
         new = person.locale is None and person.hint is None
         if not new or incoming.group or incoming.kind != "follow" or row.to is None:
             return person
@@ -147,37 +239,24 @@ class Desk:
 
     # --- sending ---------------------------------------------------------------------------------
 
-    def _send(self, row: Row, now: datetime) -> datetime | None:
-        """Says when to try again."""
-        if not row.reply_token or not row.messages:
-            self.inbox.done(row)
-            return None
-        perhaps_sent = row.sending
-        self.inbox.sending(row)
-        sent = self.line.reply(row.reply_token, row.messages)
-        metrics.sent("reply", sent.result)
-        return self._settle(row, sent, now, perhaps_sent)
-
-    def _settle(self, row: Row, sent: Sent, now: datetime, perhaps_sent: bool) -> datetime | None:
+    def _settle(self, row: Row, sent: Sent, now: datetime) -> datetime | bool:
         in_time = now - row.received_at < TOKEN_LIFE
-        if sent.result == "sent" or (sent.result == "refused" and perhaps_sent):
-            self.inbox.done(row)  # a token is refused once it was used: the first try had arrived
-        elif sent.result in {"wait", "unknown"} and in_time and row.tries < TRIES:
+        if sent.result in {"wait", "unknown"} and in_time and row.tries < TRIES:
             wait = max(sent.seconds, BACKOFF[min(row.tries - 1, len(BACKOFF) - 1)])
             at = now + timedelta(seconds=wait)
-            self.inbox.later(row, at, sending=perhaps_sent or sent.result == "unknown")
+            self.inbox.later(row, at, sending=row.sending or sent.result == "unknown")
             return at
-        elif sent.result == "refused" or (sent.result == "wait" and not perhaps_sent):
+        if not self.inbox.held(row):
+            raise TakenOver
+        if sent.result in {"refused", "wait"} and not row.sending:
             self._push(row, sent, now)
-        else:
+        else:  # also where an earlier try may have arrived: rather said again than twice
             self._keep(row, sent.reason or sent.result, now)
-        return None
+        return False
 
     def _push(self, row: Row, sent: Sent, now: datetime) -> None:
         """The token is gone and LINE certainly did not take the answer: push it, once."""
         line_id = self.keys.unseal(row.to) if row.to else None
-        if not self.inbox.held(row):
-            raise TakenOver
         if line_id is None or not row.messages or line_id[:1] != "U":
             self._keep(row, sent.reason, now)
             return
@@ -185,7 +264,7 @@ class Desk:
         pushed = self.line.push(line_id, row.messages, key)
         metrics.sent("push", pushed.result)
         if pushed.result == "sent":
-            self.inbox.done(row)
+            self.inbox.done([row])
         else:
             self._keep(row, pushed.reason or pushed.result, now)
 
@@ -213,6 +292,19 @@ def _addressed(effect: Effect, row: Row) -> Effect:
     if effect.name not in TO_BE_SENT or not row.to:
         return effect
     return Effect(effect.name, {**effect.values, "to": row.to})
+
+
+def _lost(row: Row) -> bool:
+    log.warning("event %s: another worker has it", row.id)
+    return False
+
+
+def _use(one: Decision) -> tuple[str, str, str] | None:
+    """What is counted of a decision: locale, outcome, entry."""
+    reply = one.reply
+    if reply.outcome == "silent":
+        return None
+    return reply.locale, reply.outcome, reply.entries[0] if reply.entries else ""
 
 
 def _incoming(row: Row) -> Incoming:

@@ -123,7 +123,9 @@ def _is_number(value: object, limit: float) -> bool:
 def _postback(postback: dict[str, Any]) -> dict[str, Any]:
     data = _text(postback.get("data"))[:300]
     action = dict(parse_qsl(data, max_num_fields=12)) if data.count("&") < 12 else {}
-    params = {name: _text(value) for name, value in _mapping(postback.get("params")).items()}
+    params = {
+        _clean(name): _text(value) for name, value in _mapping(postback.get("params")).items()
+    }
     return {"kind": "postback", "action": action, "params": params}
 
 

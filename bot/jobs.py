@@ -108,6 +108,7 @@ class Jobs:
                 if quota is None:
                     self.reminders.later(row, now + TRY_AGAIN)
                     return took
+                metrics.quota(*quota)
                 month = self.reminders.pushed(reminders.month(now))
                 left, asked = reminders.pushes_left(quota, month, self._reserve), True
             used = self._send(row, item, content, now, left)

@@ -11,15 +11,22 @@ import binascii
 import hashlib
 import hmac
 import json
+import logging
 import ssl
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Literal
+from urllib.parse import quote
 
 import urllib3
 
+from bot import metrics
+from bot.messages import Messages
+
+log = logging.getLogger(__name__)
 TIMEOUT = urllib3.Timeout(connect=3.0, read=8.0)  # seconds; together well under the lease of a row
 PROFILE_TIMEOUT = urllib3.Timeout(connect=1.0, read=2.0)
 POOL = 16
@@ -69,19 +76,43 @@ class Line:
 
     def reply(self, token: str, messages: Sequence[Mapping[str, Any]]) -> Sent:
         """Answer with a reply token: works once, within a minute. No retry key: LINE refuses it here."""
-        return self._post("/v2/bot/message/reply", {"replyToken": token, "messages": messages})
+        said = messages.written if isinstance(messages, Messages) else _json(messages)
+        data = f'{{"replyToken":{json.dumps(token)},"messages":{said}}}'.encode()
+        return self._post("/v2/bot/message/reply", data)
 
     def push(self, to: str, messages: Sequence[Mapping[str, Any]], retry_key: str) -> Sent:
         """Send unasked; counted by LINE. The same `retry_key` (UUID) is taken once within 24 hours."""
-        body = {"to": to, "messages": messages}
-        sent = self._post("/v2/bot/message/push", body, {"X-Line-Retry-Key": retry_key})
+        data = _json({"to": to, "messages": messages}).encode()
+        sent = self._post("/v2/bot/message/push", data, {"X-Line-Retry-Key": retry_key})
         return Sent("sent") if sent.reason.startswith("409") else sent
+
+    def _call(
+        self, method: str, endpoint: str, timeout: urllib3.Timeout, body: bytes | None = None,
+        headers: Mapping[str, str] | None = None, who: str = "",
+    ) -> urllib3.BaseHTTPResponse:  # fmt: skip
+        """One call, and the line of the log that LINE advises to keep; `{id}` in `endpoint` is never logged.
+
+        https://developers.line.biz/en/docs/messaging-api/development-guidelines/#save-logs
+        """
+        started, status, request_id = time.monotonic(), 0, ""
+        try:
+            answer = self._pool.request(
+                method, self._base + endpoint.replace("{id}", quote(who, safe="")), body=body,
+                headers={**self._headers, **(headers or {})}, timeout=timeout,
+            )  # fmt: skip
+            status, request_id = answer.status, answer.headers.get("x-line-request-id", "")
+            return answer
+        finally:
+            spent = time.monotonic() - started
+            metrics.called(endpoint, status, spent)
+            if log.isEnabledFor(logging.INFO):
+                log.info("call", extra={"method": method, "endpoint": endpoint, "status": status,
+                                        "request_id": request_id, "ms": round(spent * 1000)})  # fmt: skip
 
     def language(self, person: str) -> str | None:
         """The language of a person's LINE profile (BCP 47), if LINE tells."""
-        url = f"{self._base}/v2/bot/profile/{person}"
         try:
-            answer = self._pool.request("GET", url, headers=self._headers, timeout=PROFILE_TIMEOUT)
+            answer = self._call("GET", "/v2/bot/profile/{id}", PROFILE_TIMEOUT, who=person)
             found = json.loads(answer.data) if answer.status == 200 else {}
         except (urllib3.exceptions.HTTPError, ValueError):
             return None
@@ -90,16 +121,17 @@ class Line:
 
     def leave(self, group: str, room: bool = False) -> None:
         """Leave a group chat; an error changes nothing for us."""
-        url = f"{self._base}/v2/bot/{'room' if room else 'group'}/{group}/leave"
         try:
-            self._pool.request("POST", url, headers=self._headers, timeout=TIMEOUT)
+            self._call(
+                "POST", f"/v2/bot/{'room' if room else 'group'}/{{id}}/leave", TIMEOUT, who=group
+            )
         except urllib3.exceptions.HTTPError:
             return
 
     def members(self, group: str) -> int | None:
         """How many people a group has: a push to it counts so many times. None when LINE does not say."""
         try:
-            found = self._get(f"/v2/bot/group/{group}/members/count")
+            found = self._get("/v2/bot/group/{id}/members/count", group)
         except (urllib3.exceptions.HTTPError, ValueError):
             return None
         count = found.get("count")
@@ -117,27 +149,22 @@ class Line:
         value = limit.get("value") if limit["type"] == "limited" else None
         return value, int(used["totalUsage"])
 
-    def _get(self, path: str) -> dict[str, Any]:
-        answer = self._pool.request(
-            "GET", self._base + path, headers=self._headers, timeout=TIMEOUT
-        )
-        found = json.loads(answer.data)
+    def _get(self, endpoint: str, who: str = "") -> dict[str, Any]:
+        found = json.loads(self._call("GET", endpoint, TIMEOUT, who=who).data)
         return found if isinstance(found, dict) else {}
 
-    def _post(
-        self, path: str, body: Mapping[str, Any], headers: Mapping[str, str] | None = None
-    ) -> Sent:
-        data = json.dumps(body, ensure_ascii=False).encode()
+    def _post(self, path: str, data: bytes, headers: Mapping[str, str] | None = None) -> Sent:
         try:
-            answer = self._pool.request(
-                "POST", self._base + path, body=data, timeout=TIMEOUT,
-                headers={**self._headers, **(headers or {})},
-            )  # fmt: skip
+            answer = self._call("POST", path, TIMEOUT, data, headers)
         except (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError):
             return Sent("wait", "no connection to LINE", 1.0)  # nothing left us: safe to try again
         except urllib3.exceptions.HTTPError as error:
             return Sent("unknown", type(error).__name__)
         return _read(answer.status, answer.data, answer.headers)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _read(status: int, data: bytes, headers: Mapping[str, str]) -> Sent:

@@ -67,12 +67,14 @@ class Match:
         self._entries = np.array([":" not in name and name != NONE for name in trained.labels])
         self._dangers = np.array([name.startswith("danger:") for name in trained.labels])
         self.best = lru_cache(maxsize=4096)(self._best)
+        self.danger = lru_cache(maxsize=4096)(self._danger)
+        self.detect = lru_cache(maxsize=4096)(self._detect)
 
-    def danger(self, text: str, locale: str | None) -> str | None:
+    def _danger(self, text: str, locale: str | None) -> str | None:
         """The kind of danger that the lexicon finds."""
         return self._lexicon.kind(from_zawgyi(text)[0], locale)
 
-    def detect(self, text: str, chosen: str | None, hint: str | None) -> Detected:
+    def _detect(self, text: str, chosen: str | None, hint: str | None) -> Detected:
         """The language of a message."""
         return language.detect(from_zawgyi(text)[0], self.trained.latin, chosen or hint)
 

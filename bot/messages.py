@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from functools import cached_property
+from typing import Any, Literal
 
 IncomingKind = Literal[
     "text",
@@ -109,6 +111,15 @@ class Text:
 
 
 Part = Text | Card | tuple[Card, ...]
+
+
+class Messages(list[dict[str, Any]]):
+    """LINE's messages, written as JSON once: for the database, for LINE, for everyone who asks the same."""
+
+    @cached_property
+    def written(self) -> str:
+        """The JSON; nobody changes the messages after it was asked for."""
+        return json.dumps(self, ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)

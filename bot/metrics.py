@@ -1,23 +1,66 @@
-"""Counters for those who run the bot; no label ever holds a person."""
+"""Counters for those who run the bot; no label ever holds a person.
+
+Several processes share them through files (PROMETHEUS_MULTIPROC_DIR, set in gunicorn.conf.py); a gauge
+that is measured anew at every look is then the latest one.
+"""
 
 from __future__ import annotations
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    generate_latest,
+    multiprocess,
+)
 
 registry = CollectorRegistry()
-_rejected = Counter(
-    "tomoni_webhook_rejected", "Requests to /callback that were refused", ["why"], registry=registry
-)
-_received = Counter("tomoni_events_received", "New events that were kept", registry=registry)
-_repeated = Counter("tomoni_events_repeated", "Events that were known already", registry=registry)
-_answered = Counter(
-    "tomoni_answers", "Decisions by outcome and locale", ["outcome", "locale"], registry=registry
-)
-_sent = Counter(
-    "tomoni_sent", "Calls to LINE by way and result", ["way", "result"], registry=registry
-)
-_waiting = Gauge("tomoni_inbox", "Received events by state", ["state"], registry=registry)
-_problems = Gauge("tomoni_content_problems", "Problems of a refused content", registry=registry)
+SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
+
+
+def _counter(name: str, help_: str, *labels: str) -> Counter:
+    return Counter(f"tomoni_{name}", help_, labels, registry=registry)
+
+
+def _gauge(name: str, help_: str, *labels: str) -> Gauge:
+    return Gauge(f"tomoni_{name}", help_, labels, registry=registry, multiprocess_mode="mostrecent")
+
+
+def _histogram(name: str, help_: str, *labels: str) -> Histogram:
+    return Histogram(f"tomoni_{name}", help_, labels, registry=registry, buckets=SECONDS)
+
+
+_rejected = _counter("webhook_rejected", "Requests to /callback that were refused", "why")
+_requests = _histogram("webhook_seconds", "From a request of LINE to our answer", "status")
+_received = _counter("events_received", "Events by kind, also those known already", "kind")
+_repeated = _counter("events_repeated", "Events that were known already")
+# answer, choices and fallback are the three bands of matching
+_answered = _counter("answers", "Decisions by kind of event", "kind", "outcome", "locale")
+_delay = _histogram("reply_seconds", "From receiving an event to LINE taking the answer")
+_sent = _counter("sent", "Messages to LINE by way and result", "way", "result")
+_expired = _counter("reply_tokens_refused", "Reply tokens that LINE did not take any more")
+_calls = _histogram("line_call_seconds", "Calls to LINE; status 0: no answer", "endpoint", "status")
+_waiting = _gauge("inbox", "Received events by state", "state")
+_oldest = _gauge("inbox_oldest_seconds", "How long the oldest unanswered event has been waiting")
+_problems = _gauge("content_problems", "Problems of a refused content")
+_content = _gauge("content", "The content in use", "version")
+_quota = _gauge("push_quota", "Pushes of the month: the limit (-1: none) and those used", "what")
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What is to be seen at this moment."""
+
+    counts: Mapping[str, int] = field(default_factory=dict)
+    oldest: datetime | None = None
+    problems: int = 0
+    version: str = ""
 
 
 def rejected(why: str) -> None:
@@ -25,27 +68,58 @@ def rejected(why: str) -> None:
     _rejected.labels(why).inc()
 
 
-def received(new: int, known: int) -> None:
-    """A request that was kept."""
-    _received.inc(new)
-    _repeated.inc(known)
+def requested(status: int, seconds: float) -> None:
+    """A request to /callback was answered."""
+    _requests.labels(str(status)).observe(seconds)
 
 
-def answered(outcome: str, locale: str) -> None:
+def received(kind: str) -> None:
+    """An event."""
+    _received.labels(kind).inc()
+
+
+def repeated(count: int) -> None:
+    """Events that were known already."""
+    _repeated.inc(count)
+
+
+def answered(kind: str, outcome: str, locale: str) -> None:
     """A decision."""
-    _answered.labels(outcome, locale).inc()
+    _answered.labels(kind, outcome, locale).inc()
 
 
 def sent(way: str, result: str) -> None:
-    """A call to LINE."""
+    """A message to LINE."""
     _sent.labels(way, result).inc()
+    if (way, result) == ("reply", "refused"):
+        _expired.inc()
 
 
-def state(counts: dict[str, int], problems: int) -> None:
+def delayed(seconds: float) -> None:
+    """A person's answer is with LINE."""
+    _delay.observe(max(seconds, 0))
+
+
+def called(endpoint: str, status: int, seconds: float) -> None:
+    """A call to LINE ended; status 0 where no answer came."""
+    _calls.labels(endpoint, str(status)).observe(seconds)
+
+
+def quota(limit: int | None, used: int) -> None:
+    """What LINE says of the month's pushes."""
+    _quota.labels("limit").set(-1 if limit is None else limit)
+    _quota.labels("used").set(used)
+
+
+def state(seen: State, now: datetime) -> None:
     """What is waiting, as seen now."""
     for name in ("new", "answered", "done", "dead"):
-        _waiting.labels(name).set(counts.get(name, 0))
-    _problems.set(problems)
+        _waiting.labels(name).set(seen.counts.get(name, 0))
+    _oldest.set((now - seen.oldest).total_seconds() if seen.oldest else 0)
+    _problems.set(seen.problems)
+    if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        _content.clear()
+    _content.labels(seen.version).set(1)
 
 
 def rejections() -> dict[str, float]:
@@ -70,5 +144,9 @@ def sendings() -> dict[str, float]:
 
 
 def text() -> bytes:
-    """Everything in Prometheus' format."""
-    return generate_latest(registry)
+    """Everything in Prometheus' format, of all processes of this machine."""
+    if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        return generate_latest(registry)
+    together = CollectorRegistry()
+    multiprocess.MultiProcessCollector(together)  # type: ignore[no-untyped-call]
+    return generate_latest(together)

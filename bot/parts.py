@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot import evaluate
+from bot import evaluate, metrics
 from bot.calendars import Feeds, sources
 from bot.content import Library
 from bot.context import Handler
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 PURGE_EVERY = timedelta(hours=1)
+TIDY_EVERY = timedelta(minutes=1)  # what was erased leaves SQLite's journal, too
+FULL = 50_000  # so many events wait: LINE is asked to keep what is not urgent and send it again
 BACKLOG = timedelta(minutes=2)  # someone waits longer than this: not healthy
 
 
@@ -49,7 +51,9 @@ class Parts:
     copies: Copies
     pool: Pool | Workers | None = None
     keeper: Keeper | None = None
+    is_full: bool = False
     _purged_at: datetime | None = field(default=None)
+    _tidied_at: datetime | None = field(default=None)
     _starting: threading.Lock = field(default_factory=threading.Lock)
 
     def knowledge(self) -> Knowledge:
@@ -107,9 +111,13 @@ class Parts:
             log.info("new content taken: %s", self.library.content.version)
             self.learner.learn(self.library.content)
         now = datetime.now(UTC)
+        self.is_full = self.desk.inbox.waiting(FULL) >= FULL
         if not self.store.sqlite:
             self._read_calendars(now)
             return
+        if self._tidied_at is None or now - self._tidied_at > TIDY_EVERY:
+            self._tidied_at = now
+            self.store.tidy()
         if self.feeds.refresh(now):
             self._take_calendars(now)
         self.jobs.tick(now)
@@ -120,6 +128,10 @@ class Parts:
     def _purge(self, now: datetime) -> None:
         self.desk.inbox.purge(now)
         self.desk.people.purge(now, self.settings.unanswered_days)
+        if self.settings.secret_key_old:
+            self.desk.people.reseal(self.keys.resealed)
+        if not self.settings.simulated and (quota := self.desk.line.quota()):
+            metrics.quota(*quota)
 
     def _share_calendars(self, now: datetime) -> None:
         """One worker fetches for all processes."""
@@ -191,7 +203,8 @@ def build(
     known_by = learner or Learner(library.content, settings)
     questions = settings.content_dir / "questions"
     known_by.judge = lambda now, new: evaluate.worse(questions, now, new, handlers)
-    keys = Keys(secret_key(settings))
+    old = [one.strip() for one in settings.secret_key_old.split(",") if one.strip()]
+    keys = Keys(secret_key(settings), old)
     store = Store(settings.database_url)
     store.migrate()
     line = line or Line(settings.line_api_base_url, settings.line_channel_access_token)

@@ -55,6 +55,12 @@ ROWS = (
         "Long random text. It makes people's keys unreadable and signs cookies. Required with LINE; changing it forgets everyone.",
     ),
     Row(
+        "SECRET_KEY_OLD",
+        "secret",
+        "",
+        "Earlier values of SECRET_KEY, the latest first, separated by commas: with them a new SECRET_KEY forgets nobody.",
+    ),
+    Row(
         "DATABASE_URL",
         "url",
         "sqlite:///var/tomoni.db",
@@ -90,7 +96,7 @@ ROWS = (
     Row(
         "WORKERS",
         "number",
-        "4",
+        "8",
         "Threads that answer received messages; 0 with PostgreSQL leaves it to `flask bot worker`.",
     ),
     Row(
@@ -133,6 +139,12 @@ ROWS = (
         "OpenID Connect: who may sign in, as e-mail addresses or @domains, separated by spaces.",
     ),
     Row(
+        "MONITOR_TOKEN",
+        "secret",
+        "",
+        "Long random text that /health and /metrics then ask for (Authorization: Bearer …); without it they answer this machine only.",
+    ),
+    Row(
         "LOG_LEVEL",
         "text",
         "INFO",
@@ -154,6 +166,7 @@ class Settings:
     line_account_id: str
     line_api_base_url: str
     secret_key: str
+    secret_key_old: str
     database_url: str
     content_dir: Path
     locales_dir: Path
@@ -172,6 +185,7 @@ class Settings:
     oidc_client_id: str
     oidc_client_secret: str
     oidc_allowed: str
+    monitor_token: str
     log_level: str
 
     @property

@@ -1,17 +1,18 @@
-"""The HTTP door: LINE's webhook, health, metrics."""
+"""The HTTP door of LINE: its webhook; and what every answer of this server has."""
 
 from __future__ import annotations
 
 import json
 import logging
+import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Blueprint, Response, current_app, jsonify, request
+from flask import Blueprint, Response, current_app, g, jsonify, request
 from werkzeug.exceptions import HTTPException
 
-from bot import __version__, events, metrics
+from bot import events, metrics
 from bot.events import Heard
 from bot.line import signed_by_line
 from bot.parts import Parts
@@ -31,6 +32,22 @@ def parts() -> Parts:
     return found
 
 
+@web.before_request
+def _begin() -> None:
+    g.started = time.monotonic()
+
+
+@web.after_request
+def _end(response: Response) -> Response:
+    """What LINE advises to keep of each webhook: time, method, path, status."""
+    spent = time.monotonic() - g.started
+    metrics.requested(response.status_code, spent)
+    if log.isEnabledFor(logging.INFO):
+        said = {"method": request.method, "path": request.path, "status": response.status_code}
+        log.info("webhook", extra={**said, "ms": round(spent * 1000)})
+    return response
+
+
 @web.post("/callback")
 def callback() -> tuple[Response, int]:
     """Check, keep, acknowledge; answering happens after. 503 asks LINE to send again."""
@@ -46,13 +63,17 @@ def callback() -> tuple[Response, int]:
         return _refuse("unreadable", 400)
     now = datetime.now(UTC)
     rows = [_received(heard) for heard in events.heard(found, now)]
+    if parts().is_full and not any(row.urgent for row in rows):
+        return _refuse("full", 503)
     try:
         new = parts().desk.inbox.receive(rows, now)
     except StoreError as error:
         log.error("events could not be kept, LINE is asked to send them again: %s", error)
         return _refuse("store", 503)
-    metrics.received(new, len(rows) - new)
-    for _ in range(new):
+    for row in rows:
+        metrics.received(row.what["kind"])
+    metrics.repeated(len(rows) - new)
+    if new:
         parts().notify()
     return jsonify({}), 200
 
@@ -111,24 +132,6 @@ def _received(heard: Heard) -> Received:
 def _refuse(why: str, status: int) -> tuple[Response, int]:
     metrics.rejected(why)
     return jsonify({"error": why}), status
-
-
-@web.get("/health")
-def health() -> tuple[Response, int]:
-    """Whether people are being answered, and what staff should look at."""
-    state = parts().health(datetime.now(UTC))
-    return jsonify({"version": __version__, **state}), 200 if state["ready"] else 503
-
-
-@web.get("/metrics")
-def show_metrics() -> Response:
-    """Counters in Prometheus' format; only for this machine and its monitoring."""
-    inbox, problems = parts().desk.inbox, parts().library.problems
-    try:
-        metrics.state(inbox.counts(), len(problems))
-    except StoreError:
-        metrics.state({}, len(problems))
-    return Response(metrics.text(), content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
 def every_error(error: Exception) -> tuple[Response, int]:

@@ -29,7 +29,7 @@ HEARTBEAT = 3.0  # seconds
 STALLED = 20.0
 LONGEST_ANSWER, LONGEST = 120, 3600  # seconds; a job that takes longer could not write down its end
 FINISH = (
-    18.0  # seconds for what is running when we are told to stop; gunicorn and Docker wait for 20
+    13.0  # seconds for what is running when we are told to stop; gunicorn and Docker wait for 20
 )
 AFTER_TROUBLE = 2.0
 # What a job has come to need not survive a power cut: it runs again and finds its row answered. That a

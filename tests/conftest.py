@@ -27,6 +27,8 @@ from bot.learning import Learner
 from bot.line import Line, Sent
 from bot.parts import Parts, build
 from bot.settings import Settings
+from bot.store.inbox import PAUSE
+from bot.watch import watch
 from bot.web import every_error, headers, web
 from bot.workers import Tasks, engine, options
 from handlers import HANDLERS
@@ -96,8 +98,11 @@ class Bot:
         return self.post(json.dumps({"destination": "U0", "events": list(events)}).encode())
 
     def work(self, now: datetime | None = None) -> int:
-        """Answer everything that is due, by the way of this database; says how many events were worked on."""
-        at = now or datetime.now(UTC)
+        """Answer everything that is due, by the way of this database; says how many events were worked on.
+
+        Without `now`, also what waits for somebody to finish writing.
+        """
+        at = now or datetime.now(UTC) + PAUSE
         if not self.parts.store.sqlite:
             return jobs_done(self.parts, at)
         done = 0
@@ -255,6 +260,7 @@ def bot(settings: Settings, library: Library, learner: Learner, database: str) -
     app = Flask("test")
     app.extensions["tomoni"] = parts
     app.register_blueprint(web)
+    app.register_blueprint(watch)
     app.register_blueprint(calendar_page)
     app.register_error_handler(Exception, every_error)
     app.after_request(headers)

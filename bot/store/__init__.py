@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy import Connection
+
 from bot.store.asked import Asked, Question
 from bot.store.copies import Copies
 from bot.store.counts import Counted, Counts
@@ -12,6 +14,6 @@ from bot.store.staff import Account, Staff
 from bot.store.store import Store, StoreError
 
 __all__ = [
-    "Account", "Asked", "Copies", "Counted", "Counts", "Inbox", "People", "Question", "Received",
-    "Reminder", "Reminders", "Row", "Staff", "Store", "StoreError",
+    "Account", "Asked", "Connection", "Copies", "Counted", "Counts", "Inbox", "People", "Question",
+    "Received", "Reminder", "Reminders", "Row", "Staff", "Store", "StoreError",
 ]  # fmt: skip

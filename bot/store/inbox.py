@@ -7,18 +7,99 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Update, and_, bindparam, case, exists, func, or_, select, update
+from sqlalchemy import (
+    Connection,
+    DateTime,
+    Update,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal_column,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
+from bot.store.claims import FRESH, LEASE, following
 from bot.store.store import Store, aware, utc
-from bot.store.tables import inbox
+from bot.store.tables import OPEN, inbox
 from bot.store.work import ANSWER, URGENT, USUAL, Work, defer
 
-LEASE = timedelta(seconds=30)  # longer than connecting and reading may take, shorter than a token
-FRESH = timedelta(seconds=40)  # an answer must leave within the minute of its reply token
+__all__ = ["FRESH", "LEASE", "TRIES", "Inbox", "Received", "Row", "TakenOver"]
+
 TRIES = 5
 KEPT = timedelta(days=7)
-MERGED_AFTER = 5  # so many texts of one person wait: only the last is answered
+PAUSE = timedelta(seconds=1)  # who writes again so soon is not done: the last text is answered
+MERGED_AFTER = 3  # so many later texts of one person wait: this one needs no answer of its own
+
+_other = inbox.alias()
+_ids: Any = bindparam("ids", expanding=True)
+_later_texts = (
+    select(func.count())
+    .where(
+        inbox.c.is_text, inbox.c.person != "", _other.c.person == inbox.c.person,
+        _other.c.state == "new", _other.c.is_text, _other.c.id > inbox.c.id,
+    )
+    .correlate(inbox)
+    .scalar_subquery().label("later")
+)  # fmt: skip
+_lease = (
+    update(inbox)
+    .where(inbox.c.id.in_(_ids))
+    .values(leased_until=bindparam("until"), tries=inbox.c.tries + 1)
+)
+_leased = select(inbox, _later_texts).where(inbox.c.id.in_(_ids))
+# A row is the caller's until somebody else takes it, which counts `tries` up: older holders change nothing.
+_mine = (inbox.c.id == bindparam("number"), inbox.c.tries == bindparam("mine"))
+_done = (
+    update(inbox)
+    .where(*_mine)
+    .values(
+        state="done", reason=None, what=None, messages=None, to=None, reply_token=None,
+        leased_until=None, message=None,
+    )
+)  # fmt: skip
+_answered = (
+    update(inbox)
+    .where(*_mine)
+    .values(
+        state="answered", messages=bindparam("messages"), what=bindparam("what"), sending=True,
+    )
+)  # fmt: skip
+
+
+def _take() -> Update:
+    """One statement, put together once: building it costs more than running it."""
+    one, other, waits = inbox.alias(), inbox.alias(), ("new", "answered")
+    mine = select(one.c.id).where(one.c.id == bindparam("number"), one.c.state.in_(waits))
+    whose = select(one.c.person).where(one.c.id == bindparam("number"), one.c.person != "")
+    oldest = select(func.min(other.c.id)).where(
+        other.c.person == whose.scalar_subquery(), other.c.state.in_(waits)
+    )
+    urgent = mine.where(one.c.urgent)
+    found = (query.scalar_subquery() for query in (urgent, oldest, mine))
+    changes = {"leased_until": bindparam("until"), "tries": inbox.c.tries + 1}
+    return update(inbox).where(inbox.c.id == func.coalesce(*found)).values(changes)
+
+
+_TAKE = _take().returning(inbox, _later_texts)
+_moment, _since, _paused = (
+    bindparam(name, type_=DateTime) for name in ("received_at", "since", "paused")
+)
+_just_now = (
+    _other.c.person == bindparam("person"), _other.c.is_text, _other.c.received_at > _since,
+)  # fmt: skip
+# Who writes several texts at once gets a second to finish; what is no text (a tap) waits only behind them.
+_DUE = {
+    "text": case((exists().where(*_just_now), _paused), else_=_moment),
+    "tap": func.coalesce(
+        select(func.max(_other.c.due_at)).where(*_just_now, _other.c.due_at > _moment)
+        .scalar_subquery(), _moment,
+    ),
+    "now": _moment,  # danger never waits
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +117,10 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A claimed event. `messages` is set when it was answered but perhaps not sent."""
+    """A claimed event. `messages` is set when it was answered but perhaps not sent.
+
+    `later`: so many texts of the same person wait after this one; `hurried`: it came within PAUSE of another.
+    """
 
     id: int
     event_id: str
@@ -48,6 +132,15 @@ class Row:
     to: str | None
     what: Mapping[str, Any] | None
     messages: Sequence[Mapping[str, Any]] | None
+    urgent: bool = False
+    later: int = 0
+    hurried: bool = False
+    leased_until: datetime | None = None
+
+    @property
+    def superseded(self) -> bool:
+        """Whether later texts of the same person wait, so that only the last is answered; never of danger."""
+        return not self.urgent and self.later >= (1 if self.hurried else MERGED_AFTER)
 
 
 class TakenOver(Exception):
@@ -59,32 +152,43 @@ class Inbox:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        make = sqlite.insert if store.sqlite else postgresql.insert
+        names = [column.name for column in inbox.c if column.name not in {"id", "due_at"}]
+        self._keep = {
+            pace: make(inbox)
+            .values({**{name: bindparam(name) for name in names}, "due_at": due})
+            .on_conflict_do_nothing(index_elements=["event_id"])
+            .returning(inbox.c.id, inbox.c.due_at)
+            for pace, due in _DUE.items()
+        }
 
     def receive(self, events: Iterable[Received], now: datetime) -> int:
         """Keep all events in one commit; those already known are left out. Returns how many are new."""
         rows = [_values(event, utc(now)) for event in events]
         if not rows:
             return 0
-        make = sqlite.insert if self._store.sqlite else postgresql.insert
-        statement = make(inbox).on_conflict_do_nothing(index_elements=["event_id"])
-        keeping = statement.returning(inbox.c.id)
         with self._store.begin() as connection:
-            kept = [(connection.execute(keeping, row).scalar_one_or_none(), row) for row in rows]
-            new = [(number, row) for number, row in kept if number is not None]
+            kept = [(connection.execute(self._keep[_pace(row)], row).first(), row) for row in rows]
+            new = [(found, row) for found, row in kept if found is not None]
             for row in rows:
                 if row["what"].get("kind") == "unsend":
                     _take_back(connection, row["what"].get("message_id"))
-            defer(connection, [_work(number, row, now) for number, row in new])
+            defer(connection, [_work(found, row, now) for found, row in new])
         return len(new)
 
-    def claim(self, now: datetime) -> Row | None:
-        """The next event to work on, leased to the caller; None when nothing is due. For SQLite's pool."""
+    def claim(self, now: datetime, most: int = 1, sent: Sequence[Row] = ()) -> list[Row]:
+        """The next events to work on, each of another person, leased to the caller.
+
+        `sent` were sent meanwhile: settled in the same commit.
+        """
         moment = utc(now)
-        with self._store.begin() as connection:
-            number = self._next(connection, moment)
-            if number is None:
-                return None
-            return self._lease(connection, number, moment)
+        with self._store.quick() as connection:
+            if sent:
+                connection.execute(_done, [_held_by(row) for row in sent])
+            if not most:
+                return []
+            numbers = following(connection, moment, most)
+            return self._leased(connection, numbers, moment) if numbers else []
 
     def take(self, number: int, now: datetime) -> Row | None:
         """The event of a job, or an older one of the same person that still waits; None when all is done.
@@ -93,63 +197,34 @@ class Inbox:
         """
         values = {"number": number, "until": utc(now) + LEASE}
         with self._store.single() as connection:
-            row = connection.execute(TAKE, values).first()
-        return _row(row) if row else None
+            row = connection.execute(_TAKE, values).first()
+        return _as_row(row) if row else None
 
-    def _lease(self, connection: Connection, number: int, moment: datetime) -> Row:
-        changes = {"leased_until": moment + LEASE, "tries": inbox.c.tries + 1}
-        statement = update(inbox).where(inbox.c.id == number).values(changes).returning(inbox)
-        return _row(connection.execute(statement).one())
-
-    def _next(self, connection: Connection, moment: datetime) -> int | None:
-        """Danger first; then in order; newest first once the oldest could not use its token any more."""
-        other = inbox.alias()
-        busy = exists().where(
-            other.c.person == inbox.c.person,
-            other.c.state.in_(("new", "answered")),
-            other.c.leased_until > moment,
-        )
-        due = and_(
-            inbox.c.state.in_(("new", "answered")),
-            inbox.c.due_at <= moment,
-            or_(inbox.c.leased_until.is_(None), inbox.c.leased_until <= moment),
-            ~busy,
-        )
-        late = inbox.c.received_at <= moment - FRESH
-        order = (inbox.c.urgent.desc(), case((late, 1), else_=0), inbox.c.id)
-        query = select(inbox.c.id, inbox.c.person, inbox.c.urgent).where(due).order_by(*order)
-        first = connection.execute(query.limit(1)).first()
-        if first is None or first.urgent:
-            return first.id if first else None
-        mine = select(func.min(inbox.c.id)).where(due, inbox.c.person == first.person)
-        found: int | None = connection.execute(mine).scalar_one()
-        return found
-
-    def superseded(self, row: Row) -> bool:
-        """Whether many later texts of the same person wait: then this one needs no answer of its own."""
-        later = select(func.count()).where(
-            inbox.c.person == row.person,
-            inbox.c.state == "new",
-            inbox.c.id > row.id,
-            inbox.c.urgent.is_(False),
-        )
-        with self._store.single() as connection:
-            return int(connection.execute(later).scalar_one()) >= MERGED_AFTER
+    def _leased(self, connection: Connection, numbers: list[int], moment: datetime) -> list[Row]:
+        """In the order of `numbers`."""
+        connection.execute(_lease, {"ids": numbers, "until": moment + LEASE})
+        leased = connection.execute(_leased, {"ids": numbers})
+        rows = {row.id: _as_row(row) for row in leased}
+        return [rows[number] for number in numbers]
 
     def answered(
-        self, connection: Connection, row: Row, messages: Sequence[Mapping[str, Any]]
-    ) -> None:
-        """The decision is made: the words go, the messages stay until they are sent."""
-        values = {
-            "state": "answered" if messages else "done",
-            "messages": list(messages) or None,
-            "what": None,
-            "leased_until": None if not messages else inbox.c.leased_until,
-        }
-        if not self._set(connection, row, **values):
-            raise TakenOver
+        self, connection: Connection, row: Row, messages: Sequence[Mapping[str, Any]],
+        entries: Sequence[str] = (),
+    ) -> None:  # fmt: skip
+        """The decision is made: the words go, the messages stay until they are sent.
+
+        From now on the reply may have reached LINE, whatever happens to us. `entries` are what to offer
+        again, should it be lost. Raises TakenOver.
+        """
         if not messages:
-            self._set(connection, row, reply_token=None, to=None)
+            changed = connection.execute(_done, _held_by(row))
+        else:
+            kept = {"entries": list(entries)} if entries else None
+            changed = connection.execute(
+                _answered, {**_held_by(row), "messages": messages, "what": kept}
+            )
+        if not changed.rowcount:
+            raise TakenOver
 
     def sending(self, row: Row) -> None:
         """From now on the reply may have reached LINE, whatever happens to us."""
@@ -163,10 +238,10 @@ class Inbox:
         with self._store.single() as connection:
             return connection.execute(select(inbox.c.id).where(*mine)).first() is not None
 
-    def done(self, row: Row) -> None:
-        """Sent: only the id stays, so that a redelivery is known."""
-        with self._store.single() as connection:
-            self._erase(connection, row, "done", None)
+    def done(self, rows: Sequence[Row]) -> None:
+        """Sent: only the ids stay, so that a redelivery is known."""
+        with self._store.quick() as connection:
+            connection.execute(_done, [_held_by(row) for row in rows])
 
     def later(self, row: Row, at: datetime, sending: bool | None = None) -> None:
         """Try again at `at`. `sending` False: LINE certainly did not take it."""
@@ -184,22 +259,29 @@ class Inbox:
     def counts(self) -> dict[str, int]:
         """How many events are in each state."""
         query = select(inbox.c.state, func.count()).group_by(inbox.c.state)
-        with self._store.begin() as connection:
+        with self._store.read() as connection:
             return {row[0]: row[1] for row in connection.execute(query)}
 
     def dead_rows(self, limit: int = 50) -> list[tuple[int, datetime, str]]:
         """The latest that were given up: number, when, why."""
         query = select(inbox.c.id, inbox.c.received_at, inbox.c.reason)
         query = query.where(inbox.c.state == "dead").order_by(inbox.c.id.desc()).limit(limit)
-        with self._store.begin() as connection:
+        with self._store.read() as connection:
             return [(row.id, aware(row.received_at) or row.received_at, row.reason or "")
                     for row in connection.execute(query)]  # fmt: skip
 
     def oldest_waiting(self) -> datetime | None:
         """Since when the oldest unanswered event waits."""
-        query = select(func.min(inbox.c.received_at)).where(inbox.c.state == "new")
-        with self._store.begin() as connection:
+        waiting = inbox.c.state.in_(("new", "answered"))
+        query = select(func.min(inbox.c.received_at)).where(waiting)
+        with self._store.read() as connection:
             return aware(connection.execute(query).scalar_one())
+
+    def waiting(self, most: int) -> int:
+        """How many events wait; looks at no more than `most`."""
+        some = select(inbox.c.id).where(literal_column(OPEN)).limit(most).subquery()
+        with self._store.read() as connection:
+            return int(connection.execute(select(func.count()).select_from(some)).scalar_one())
 
     def purge(self, now: datetime) -> int:
         """Remove rows whose redelivery cannot come any more."""
@@ -217,44 +299,42 @@ class Inbox:
         self._set(connection, row, state=state, reason=reason, **erased)
 
 
-def _row(found: Any) -> Row:
-    return Row(
-        found.id, found.event_id, found.person, found.received_at.replace(tzinfo=UTC), found.tries,
-        found.sending, found.reply_token, found.to, found.what, found.messages,
-    )  # fmt: skip
-
-
-def _take() -> Update:
-    """One statement, put together once: building it costs more than running it."""
-    one, other, waits = inbox.alias(), inbox.alias(), ("new", "answered")
-    mine = select(one.c.id).where(one.c.id == bindparam("number"), one.c.state.in_(waits))
-    whose = select(one.c.person).where(one.c.id == bindparam("number"), one.c.person != "")
-    oldest = select(func.min(other.c.id)).where(
-        other.c.person == whose.scalar_subquery(), other.c.state.in_(waits)
-    )
-    urgent = mine.where(one.c.urgent)
-    found = (query.scalar_subquery() for query in (urgent, oldest, mine))
-    changes = {"leased_until": bindparam("until"), "tries": inbox.c.tries + 1}
-    return update(inbox).where(inbox.c.id == func.coalesce(*found)).values(changes)
-
-
-TAKE = _take().returning(inbox)
-
-
 def _values(event: Received, moment: datetime) -> dict[str, Any]:
     return {
         "event_id": event.event_id, "person": event.person, "message": event.message,
-        "state": "new", "urgent": event.urgent, "received_at": moment, "due_at": moment,
+        "state": "new", "urgent": event.urgent, "received_at": moment, "since": moment - PAUSE,
+        "paused": moment + PAUSE,
         "leased_until": None, "tries": 0, "sending": False, "reply_token": event.reply_token,
         "to": event.to, "what": dict(event.what), "messages": None, "reason": None,
+        "is_text": event.what.get("kind") == "text" and not event.what.get("group"),
     }  # fmt: skip
 
 
-def _work(number: int, row: Mapping[str, Any], now: datetime) -> Work:
+def _pace(row: Mapping[str, Any]) -> str:
+    if row["urgent"] or not row["person"]:
+        return "now"
+    return "text" if row["is_text"] else "tap"
+
+
+def _held_by(row: Row) -> dict[str, int]:
+    return {"number": row.id, "mine": row.tries}
+
+
+def _as_row(row: Any) -> Row:
+    return Row(
+        row.id, row.event_id, row.person, row.received_at.replace(tzinfo=UTC), row.tries,
+        row.sending, row.reply_token, row.to, row.what, row.messages,
+        row.urgent, row.later, row.state == "new" and row.due_at > row.received_at,
+        aware(row.leased_until),
+    )  # fmt: skip
+
+
+def _work(kept: Any, row: Mapping[str, Any], now: datetime) -> Work:
     """The job that answers a row; `at` (seconds since 1970) says when it would be late, without a look at it."""
     priority = URGENT if row["urgent"] else USUAL
-    arguments = {"event": number, "at": int(now.timestamp())}
-    return Work(ANSWER, arguments, lock=row["person"] or None, priority=priority)
+    arguments = {"event": kept.id, "at": int(now.timestamp())}
+    at = aware(kept.due_at) if kept.due_at > row["received_at"] else None
+    return Work(ANSWER, arguments, lock=row["person"] or None, priority=priority, at=at)
 
 
 def _take_back(connection: Connection, message: str | None) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, union, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.masking import mask
@@ -28,6 +30,13 @@ FORGOTTEN_AFTER = timedelta(days=365)  # silent for a year: the row goes
 UNANSWERED_DAYS = 90  # at most; the setting of the same name may say fewer
 HELD = timedelta(hours=1)  # a question waits so long for "none of these"
 
+_KEYS: Any = bindparam("keys", expanding=True)
+_PEOPLE = select(people).where(people.c.key.in_(_KEYS))
+_PLANNING = union(
+    select(reminders.c.person).where(reminders.c.person.in_(_KEYS)),
+    select(wishes.c.person).where(wishes.c.person.in_(_KEYS)),
+)
+
 
 class People:
     """What the bot knows of people, in one database."""
@@ -36,37 +45,24 @@ class People:
         self._store = store
         self._reminders = Reminders(store)
 
-    def load(self, key: str) -> Person:
-        """What is known of a person; an empty Person for someone new."""
-        with self._store.single() as connection:
-            row = connection.execute(select(people).where(people.c.key == key)).first()
-            waiting, missed, wanted = self._reminders.of(connection, key)
-        if row is None:
-            return Person(key, reminders=waiting, missed=missed, wishes=wanted)
-        latitude, _, longitude = (row.position or "").partition(",")
-        return Person(
-            key=key,
-            locale=row.locale,
-            hint=row.hint,
-            last_entry=row.last_entry,
-            last_at=aware(row.last_at),
-            position=(float(latitude), float(longitude)) if longitude else None,
-            told_unicode=bool(row.told_unicode),
-            waiting=tuple(row.waiting or ()),
-            reminders=waiting,
-            missed=missed,
-            wishes=wanted,
-        )
+    def load(self, keys: Collection[str]) -> dict[str, Person]:
+        """What is known of each of these people; an empty Person for someone new."""
+        values = {"keys": list(keys)}
+        with self._store.read() as connection:
+            rows = {row.key: row for row in connection.execute(_PEOPLE, values)}
+            planning = set(connection.execute(_PLANNING, values).scalars())
+            plans = {key: self._reminders.of(connection, key) for key in planning}
+        return {key: _person_of(key, rows.get(key), plans.get(key, ((), (), ()))) for key in keys}
 
     def knows(self, key: str) -> bool:
         """Whether this person wrote before."""
-        with self._store.begin() as connection:
+        with self._store.read() as connection:
             found = connection.execute(select(people.c.key).where(people.c.key == key)).first()
         return found is not None
 
     def group(self, key: str) -> tuple[tuple[str, ...], bool]:
         """The pair of languages a group asked for, and whether the bot introduced itself there."""
-        with self._store.single() as connection:
+        with self._store.read() as connection:
             row = connection.execute(select(groups).where(groups.c.key == key)).first()
         return (tuple(row.pair or ()), bool(row.introduced)) if row else ((), False)
 
@@ -88,11 +84,12 @@ class People:
                 getattr(self, "_" + effect.name)(connection, whose or "", now, **effect.values)
 
     def count(
-        self, connection: Connection, now: datetime, locale: str, outcome: str, entry: str
+        self, connection: Connection, now: datetime, seen: Iterable[tuple[str, str, str] | None]
     ) -> None:
-        """One more use; nobody's."""
-        key = {"day": _day(now), "locale": locale, "outcome": outcome, "entry": entry}
-        self._add(connection, uses, key)
+        """More uses, each a locale, an outcome and an entry; nobody's."""
+        for row, times in Counter(one for one in seen if one).items():
+            key = dict(zip(("locale", "outcome", "entry"), row, strict=True))
+            self._add(connection, uses, {"day": _day(now), **key}, times)
 
     def purge(self, now: datetime, days: int = UNANSWERED_DAYS) -> None:
         """Forget who is long silent and what is too old; questions are kept for `days`."""
@@ -107,6 +104,15 @@ class People:
             connection.execute(
                 update(people).where(people.c.last_at < utc(now - HELD)).values(position=None)
             )
+
+    def reseal(self, renew: Callable[[str], str | None]) -> None:
+        """LINE ids that stay (for what people asked to be sent) go under the newest SECRET_KEY."""
+        with self._store.begin() as connection:
+            for table in (reminders, wishes, groups):
+                sealed = select(table.c.to).where(table.c.to.is_not(None)).distinct()
+                for old in connection.execute(sealed).scalars().all():
+                    if new := renew(old):
+                        connection.execute(update(table).where(table.c.to == old).values(to=new))
 
     # --- effects: the names are those of bot.messages.Effect -------------------------------------
 
@@ -141,7 +147,7 @@ class People:
         erased = {"what": None, "to": None, "state": "done", "messages": None, "reply_token": None}
         waiting = (
             inbox.c.person == key,
-            inbox.c.state.in_(("new",)),
+            inbox.c.state.in_(("new", "answered")),
             inbox.c.leased_until.is_(None),
         )
         connection.execute(update(inbox).where(*waiting).values(erased))
@@ -220,17 +226,54 @@ class People:
     def _upsert(
         self, connection: Connection, table: Any, key: Mapping[str, Any], values: Mapping[str, Any]
     ) -> None:
-        make = sqlite.insert if self._store.sqlite else postgresql.insert
-        statement = make(table).values({**key, **values})
-        connection.execute(
-            statement.on_conflict_do_update(index_elements=list(key), set_=dict(values))
-        )
+        statement = _put(table, tuple(key), tuple(values), self._store.sqlite)
+        connection.execute(statement, {**key, **values})
 
-    def _add(self, connection: Connection, table: Any, key: Mapping[str, Any]) -> None:
-        make = sqlite.insert if self._store.sqlite else postgresql.insert
-        statement = make(table).values({**key, "count": 1})
-        more = {"count": table.c.count + 1}
-        connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=more))
+    def _add(
+        self, connection: Connection, table: Any, key: Mapping[str, Any], times: int = 1
+    ) -> None:
+        statement = _plus(table, tuple(key), self._store.sqlite)
+        connection.execute(statement, {**key, "count": times})
+
+
+def _person_of(key: str, row: Any, plans: tuple[tuple[str, ...], ...]) -> Person:
+    waiting, missed, wanted = plans
+    if row is None:
+        return Person(key, reminders=waiting, missed=missed, wishes=wanted)
+    latitude, _, longitude = (row.position or "").partition(",")
+    return Person(
+        key=key,
+        locale=row.locale,
+        hint=row.hint,
+        last_entry=row.last_entry,
+        last_at=aware(row.last_at),
+        position=(float(latitude), float(longitude)) if longitude else None,
+        told_unicode=bool(row.told_unicode),
+        waiting=tuple(row.waiting or ()),
+        reminders=waiting,
+        missed=missed,
+        wishes=wanted,
+    )
+
+
+@cache
+def _put(table: Any, key: tuple[str, ...], columns: tuple[str, ...], in_sqlite: bool) -> Any:
+    """The statement that keeps a row, new or known; written once for each set of columns."""
+    make = sqlite.insert if in_sqlite else postgresql.insert
+    new = make(table).values({name: bindparam(name) for name in (*key, *columns)})
+    return new.on_conflict_do_update(
+        index_elements=list(key), set_={name: new.excluded[name] for name in columns}
+    )
+
+
+@cache
+def _plus(table: Any, key: tuple[str, ...], in_sqlite: bool) -> Any:
+    """The statement that adds to a count."""
+    make = sqlite.insert if in_sqlite else postgresql.insert
+    new = make(table).values({name: bindparam(name) for name in (*key, "count")})
+    return new.on_conflict_do_update(
+        index_elements=list(key), set_={"count": table.c.count + new.excluded["count"]}
+    )
 
 
 GROUP_EFFECTS = frozenset({"forget_group", "introduce", "set_pair", "digest", "stop_digest"})

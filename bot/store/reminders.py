@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, insert, or_, select, update
+from sqlalchemy import Connection, and_, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.store import Store, aware, utc
@@ -195,10 +195,13 @@ class Reminders:
         """Which gatherings were never seen before; from now on they were."""
         known = {row.id for row in connection.execute(select(seen_gatherings.c.id))}
         new = [name for name in names if name not in known]
-        if new:
-            rows = [{"id": name, "seen_at": utc(now)} for name in new]
-            connection.execute(insert(seen_gatherings), rows)
-        return new if known else []
+        if not new:
+            return []
+        make = sqlite.insert if self._store.sqlite else postgresql.insert
+        rows = [{"id": name, "seen_at": utc(now)} for name in new]
+        put = make(seen_gatherings).values(rows).on_conflict_do_nothing(index_elements=["id"])
+        mine = set(connection.execute(put.returning(seen_gatherings.c.id)).scalars())
+        return [name for name in new if name in mine] if known else []  # others may look as well
 
     def digest_of(self, connection: Connection, key: str, week: str) -> None:
         """The group has its row for this week."""

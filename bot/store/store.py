@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+import json
 import logging
+import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, create_engine, event, text
+from sqlalchemy import Connection, create_engine, event, text, update
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
 
 from bot.store import work
+from bot.store.tables import pulse
 
 log = logging.getLogger(__name__)
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 MIGRATING = 80_414  # any number, the same in all our processes
-IDLE_SECONDS = 5.0
-BUSY_SECONDS = 5  # how long a writer of SQLite waits for another one
+IDLE_SECONDS = 5.0  # after so long it is asked whether PostgreSQL is still there
+BUSY_SECONDS = 2  # how long a writer waits for another one: LINE waits about so long for our 200
 
 
 class StoreError(Exception):
@@ -34,21 +37,35 @@ class Store:
         self.url = make_url(url)
         if self.sqlite and self.url.database not in {None, "", ":memory:"}:
             Path(str(self.url.database)).parent.mkdir(parents=True, exist_ok=True)
+        self.engine = self._engine("FULL")
+        # What a crash may undo without harm (leases, "done" marks) need not wait for the disk.
+        self._quick = self._engine("NORMAL") if self.sqlite else self._alone()
+        self._reading = self._engine("NORMAL", "BEGIN") if self.sqlite else self._alone()
+        self._single = self.engine if self.sqlite else self._reading
+        # SQLite's own waiting is a sleep that grows: writers of this process queue here instead.
+        self._turn = threading.Lock()
+
+    def _engine(self, synchronous: str, begin: str = "BEGIN IMMEDIATE") -> Engine:
         arguments = {"timeout": BUSY_SECONDS} if self.sqlite else {}
-        self.engine: Engine = create_engine(
+        engine = create_engine(
             self.url,
             hide_parameters=True,
             connect_args=arguments,
             pool_size=12,
+            json_serializer=_compact,
         )
-        self._single = self.engine
-        if not self.sqlite:
-            self._single = self.engine.execution_options(isolation_level="AUTOCOMMIT")
-            event.listen(self.engine, "checkin", _note_idle)
-            event.listen(self.engine, "checkout", self._check_idle)
         if self.sqlite:
-            event.listen(self.engine, "connect", _prepare_sqlite)
-            event.listen(self.engine, "begin", _begin_sqlite)
+            event.listen(engine, "connect", _prepared(synchronous))
+            # pysqlite begins late and as a reader; two readers that turn writers fail without waiting.
+            event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+        else:
+            event.listen(engine, "checkin", _note_idle)
+            event.listen(engine, "checkout", self._check_idle)
+        return engine
+
+    def _alone(self) -> Engine:
+        """The same connections, every statement by itself: PostgreSQL is spared the BEGIN and the COMMIT."""
+        return self.engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @property
     def sqlite(self) -> bool:
@@ -60,23 +77,34 @@ class Store:
         """The address as libpq takes it; for the job engine's own connections."""
         return self.url.set(drivername="postgresql").render_as_string(hide_password=False)
 
-    @contextmanager
-    def begin(self) -> Iterator[Connection]:
-        """One transaction: all of it or nothing."""
-        try:
-            with self.engine.begin() as connection:
-                yield connection
-        except SQLAlchemyError as error:
-            raise StoreError(type(error).__name__ + ": " + _first_line(error)) from error
+    def begin(self) -> AbstractContextManager[Connection]:
+        """One transaction: all of it or nothing; when it has ended it survives a power cut."""
+        return self._transaction(self.engine)
+
+    def quick(self) -> AbstractContextManager[Connection]:
+        """Statements that a power cut (not a crash of ours) may undo, and of which each may stand alone."""
+        return self._transaction(self._quick)
 
     @contextmanager
-    def single(self) -> Iterator[Connection]:
-        """For one statement, or for reading: PostgreSQL is spared the BEGIN and the COMMIT."""
+    def read(self) -> Iterator[Connection]:
+        """One look at the rows; waits for no writer."""
+        with _said_by_the_database(), self._reading.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _transaction(self, engine: Engine) -> Iterator[Connection]:
+        if self.sqlite and not self._turn.acquire(timeout=BUSY_SECONDS):
+            raise StoreError("database is busy")
         try:
-            with self._single.begin() as connection:
+            with _said_by_the_database(), engine.begin() as connection:
                 yield connection
-        except SQLAlchemyError as error:
-            raise StoreError(type(error).__name__ + ": " + _first_line(error)) from error
+        finally:
+            if self.sqlite:
+                self._turn.release()
+
+    def single(self) -> AbstractContextManager[Connection]:
+        """One statement; when it has ended it survives a power cut."""
+        return self._transaction(self._single)
 
     def _check_idle(self, connection: Any, record: Any, _proxy: object) -> None:
         """Whether the database is still there is asked after a pause, not before every statement."""
@@ -109,14 +137,32 @@ class Store:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
 
-    def touch(self) -> None:
-        """Raises StoreError unless the database answers."""
+    def beat(self, now: datetime) -> None:
+        """Raises StoreError unless the database takes a change that lasts."""
         with self.begin() as connection:
-            connection.execute(text("SELECT 1"))
+            if not connection.execute(update(pulse).values(at=utc(now))).rowcount:
+                connection.execute(pulse.insert().values(id=1, at=utc(now)))
+
+    def tidy(self) -> None:
+        """Nothing that was erased stays in SQLite's journal."""
+        if self.sqlite:
+            with _said_by_the_database(), self.engine.connect() as connection:
+                connection.rollback()  # a checkpoint is made outside of transactions
+                raw: Any = connection.connection.driver_connection
+                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def close(self) -> None:
         """Give all connections back."""
-        self.engine.dispose()
+        for engine in {self.engine, self._quick, self._reading} if self.sqlite else {self.engine}:
+            engine.dispose()
+
+
+@contextmanager
+def _said_by_the_database() -> Iterator[None]:
+    try:
+        yield
+    except SQLAlchemyError as error:
+        raise StoreError(type(error).__name__ + ": " + _first_line(error)) from error
 
 
 def utc(at: datetime) -> datetime:
@@ -135,17 +181,27 @@ def _first_line(error: SQLAlchemyError) -> str:
     return str(original).splitlines()[0][:120] if original else ""
 
 
+def _compact(value: Any) -> str:
+    """JSON; of what is written already (bot.messages.Messages), that."""
+    written: str | None = getattr(value, "written", None)
+    return (
+        written
+        if written is not None
+        else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    )
+
+
 def _note_idle(_connection: object, record: Any) -> None:
     record.info["idle_since"] = time.monotonic()
 
 
-def _prepare_sqlite(connection: Any, _record: object) -> None:
-    # Acknowledged must survive power loss: LINE does not send again what we said we have.
-    connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
-        connection.execute(f"PRAGMA {pragma}")
+def _prepared(synchronous: str) -> Callable[[Any, object], None]:
+    """`FULL`: acknowledged must survive power loss, because LINE does not send again what we said we have."""
 
+    def prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", "foreign_keys=ON",
+                       "secure_delete=ON"):  # fmt: skip
+            connection.execute(f"PRAGMA {pragma}")
 
-def _begin_sqlite(connection: Connection) -> None:
-    # pysqlite begins late and as a reader; two readers that turn writers fail without waiting.
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    return prepare

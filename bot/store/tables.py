@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 metadata = MetaData(
@@ -24,6 +25,8 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+OPEN = "inbox.state IN ('new', 'answered')"  # rows that somebody still waits for
 
 # One row a received event. `what` (the person's words) and `to` (the encrypted LINE id) are erased when it
 # is answered, `messages` when they are sent; an empty row stays seven days, so that a redelivery is known.
@@ -37,6 +40,7 @@ inbox = Table(
     Column("message", String(64)),
     Column("state", String(10), nullable=False),
     Column("urgent", Boolean, nullable=False),
+    Column("is_text", Boolean, nullable=False, default=False),
     Column("received_at", DateTime, nullable=False),
     Column("due_at", DateTime, nullable=False),
     Column("leased_until", DateTime),
@@ -50,6 +54,13 @@ inbox = Table(
     Index("ix_inbox_state_due_at", "state", "due_at"),
     Index("ix_inbox_person_state", "person", "state"),
     Index("ix_inbox_message", "message"),
+    Index(
+        "ix_inbox_open",
+        text("urgent DESC"),
+        "id",
+        sqlite_where=text("state IN ('new', 'answered')"),
+        postgresql_where=text("state IN ('new', 'answered')"),
+    ),
 )
 
 # What is known of a person: no name, no LINE id, no words of theirs.
@@ -164,6 +175,14 @@ calendars = Table(
     Column("name", String(16), primary_key=True),
     Column("data", LargeBinary, nullable=False),
     Column("taken_at", DateTime, nullable=False),
+)
+
+# When this database last took a change from a process that was asked whether it is ready.
+pulse = Table(
+    "pulse",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", DateTime, nullable=False),
 )
 
 # Pushes that LINE counts, by month of Japan: the plan allows few.

@@ -1,0 +1,77 @@
+"""Which received events are next: danger, then in order, and the newest first once tokens would end.
+
+Prepared once: a claim is made for every few events, and writing the statements costs more than running them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, and_, bindparam, exists, func, literal_column, or_, select
+
+from bot.store.tables import OPEN, inbox
+
+LEASE = timedelta(seconds=30)  # longer than connecting and reading may take, shorter than a token
+FRESH = timedelta(seconds=40)  # an answer must leave within the minute of its reply token
+LOOK = 4  # so many candidates for each row wanted: several may be of one person
+
+_other = inbox.alias()
+_moment: Any = bindparam("moment")
+_edge: Any = bindparam("edge")
+_open: Any = literal_column(OPEN)  # written as in the partial index, so that SQLite uses it
+_busy = exists().where(
+    inbox.c.person != "",
+    _other.c.person == inbox.c.person,
+    _other.c.state.in_(("new", "answered")),
+    _other.c.leased_until > _moment,
+)
+_due = and_(
+    _open,
+    inbox.c.due_at <= _moment,
+    or_(inbox.c.leased_until.is_(None), inbox.c.leased_until <= _moment),
+    ~_busy,
+)
+_columns = select(inbox.c.id, inbox.c.person, inbox.c.urgent, inbox.c.received_at).limit(
+    bindparam("most")
+)
+_in_order = _columns.where(_due).order_by(inbox.c.urgent.desc(), inbox.c.id)
+_newest = _columns.where(_due, inbox.c.urgent.is_(False), inbox.c.received_at > _edge).order_by(
+    inbox.c.id.desc()
+)
+_first_of_each = (
+    select(func.min(inbox.c.id))
+    .where(_due, inbox.c.person.in_(bindparam("people", expanding=True)))
+    .group_by(inbox.c.person)
+)
+
+
+def following(connection: Connection, moment: datetime, most: int) -> list[int]:
+    """The next rows to claim, of as many people; `moment` is UTC without the mark."""
+    values: dict[str, Any] = {"moment": moment, "edge": moment - FRESH, "most": most * LOOK}
+    rows = connection.execute(_in_order, values).all()
+    urgent = [row for row in rows if row.urgent]
+    usual = [row for row in rows if not row.urgent]
+    if usual and usual[0].received_at <= values["edge"]:
+        # The oldest could hardly use its token: the newest first, the late ones when nobody else waits.
+        usual = list(connection.execute(_newest, values)) or usual
+        usual = _their_first(connection, values, usual)
+    return _of_each([(row.id, row.person) for row in (*urgent, *usual)], most)
+
+
+def _their_first(connection: Connection, values: dict[str, Any], rows: list[Any]) -> list[Any]:
+    """The same people, each with the first event that waits: one person's events stay in order."""
+    people = list(dict.fromkeys(row.person for row in rows if row.person))
+    first = set(connection.execute(_first_of_each, {**values, "people": people}).scalars())
+    chosen = connection.execute(select(*_columns.selected_columns).where(inbox.c.id.in_(first)))
+    by_person = {row.person: row for row in chosen}
+    return [by_person.get(row.person, row) for row in rows]
+
+
+def _of_each(rows: Iterable[tuple[int, str]], most: int) -> list[int]:
+    """One event a person; those of nobody in particular each by itself."""
+    chosen: dict[str, int] = {}
+    for number, person in rows:
+        chosen.setdefault(person or f"#{number}", number)
+    return list(chosen.values())[:most]
