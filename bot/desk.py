@@ -24,9 +24,6 @@ log = logging.getLogger(__name__)
 
 TOKEN_LIFE = timedelta(seconds=55)  # LINE says one minute after receiving, and not to rely on it
 BACKOFF = (1.0, 2.0, 4.0, 8.0, 16.0)  # seconds; all of them fit into a token's life
-PATIENCE = (
-    3.0  # seconds for the answers of one claim: then the others are given back to whoever is free
-)
 PUSH_NAMESPACE = uuid.UUID("6f4c5f0e-5d44-4b0e-9a53-54e2a6a1f9f5")
 
 
