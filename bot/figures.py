@@ -16,6 +16,8 @@ DECIMAL_COMMA = regex.compile(r"(?<=\d),(?=\d{1,2}(?!\d))")
 FRACTION = regex.compile(r"(\d+)分の(\d+)")
 MYRIAD = regex.compile(r"(\d+)万(\d*)")
 MONTH = regex.compile(r"(\d{1,2})月")
+DASHES = regex.compile(r"[‐-―−~〜～]")
+NATIVE = regex.compile(r"(?![0-9])\p{Nd}")
 ISOLATES = {ord(mark): None for mark in "\u2066\u2067\u2068\u2069\u200e\u200f"}
 
 
@@ -48,11 +50,8 @@ def differing(japanese: str, translation: str, babel_locale: str) -> list[str]:
 
 def _plain(text: str) -> str:
     text = unicodedata.normalize("NFKC", text.translate(ISOLATES))
-    text = regex.sub(r"[‐-―−~〜～]", "-", text)
-    return "".join(
-        str(unicodedata.digit(one)) if one.isdecimal() and not one.isascii() else one
-        for one in text
-    )
+    text = DASHES.sub("-", text)
+    return NATIVE.sub(lambda digit: str(unicodedata.digit(digit[0])), text)
 
 
 def _myriad(found: regex.Match[str]) -> str:

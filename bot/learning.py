@@ -21,6 +21,9 @@ from bot.vectors import Vectors
 
 log = logging.getLogger(__name__)
 Judge = Callable[[Knowledge, Knowledge], bool]  # now, new -> whether the new one is worse
+FIRST = frozenset(
+    {"ja", "ja-simple", "en"}
+)  # learnt before the first answer; the others a little later
 SHIPPED = Path(__file__).parents[1] / "learnt" / "head.npz"
 
 
@@ -35,8 +38,8 @@ class Learner:
         self._progress = ""
         found, _ = phrases.load(settings.content_dir)
         trained = self._restored(found, content) or self._first(found, content)
-        self.knowledge = self._made(content, trained)
         self._found = found
+        self.knowledge = self._made(content, trained)
         self._refused = ""
         self.judge: Judge | None = None
 
@@ -102,8 +105,10 @@ class Learner:
 
     def _complete(self) -> bool:
         trained = self._trained()
-        return bool(trained.lexical) and (
-            trained.head is not None or self.vectors.missing is not None
+        return (
+            trained.name == self._version(self._found, self.knowledge.content)
+            and bool(trained.lexical)
+            and (trained.head is not None or self.vectors.missing is not None)
         )
 
     def _in_background(self, content: Content, found: list[Phrase]) -> None:
@@ -140,18 +145,19 @@ class Learner:
         return train.label_names(found, list(content.entries)) == self._trained().labels
 
     def _first(self, found: list[Phrase], content: Content) -> Trained:
-        """Something to answer with at once: the shipped semantic half, else the lexical half."""
+        """Something to answer with at once: the shipped semantic half, else a few languages' own half."""
         shipped = self._shipped(found, content)
-        if shipped is not None:
+        if shipped is not None and self.vectors.missing is None:
             return train.headed(shipped)
-        trained = train.train(found, list(content.entries))
-        if self.vectors.missing:
-            train.store(trained, self._file(trained.name))
-        return trained
+        some = [one for one in found if one.locale in FIRST]
+        return train.train(some or found, list(content.entries), shipped=shipped)
 
     def _shipped(self, found: list[Phrase], content: Content) -> Shipped | None:
-        """The semantic half that came with the code, where it was learnt from exactly these phrases."""
-        shipped = None if self.vectors.missing else train.shipped(SHIPPED)
+        """What came with the code, where it was learnt from exactly these phrases.
+
+        Without the model its sharpness still spares the measuring of every language.
+        """
+        shipped = train.shipped(SHIPPED)
         fits = shipped is not None and shipped.name == self._version(found, content)
         return shipped if fits else None
 

@@ -171,7 +171,10 @@ def test_texts_over_lines_limits_are_found_in_every_language(copy: Path, tmp_pat
     file.write_text(
         head
         + re.sub(
-            r'msgstr "[^"]*"', 'msgstr "How to put out the garbage in this city"', tail, count=1
+            r'msgstr "[^"]*"',
+            'msgstr "How to put out the garbage of your home in this city"',
+            tail,
+            count=1,
         ),
         encoding="utf-8",
     )
