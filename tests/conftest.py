@@ -219,7 +219,9 @@ def content(library: Library) -> Content:
 @pytest.fixture(scope="session")
 def learner(library: Library, settings: Settings) -> Learner:
     """What the bot learnt from the real phrases; learnt once for the whole run."""
-    return Learner(library.content, settings)
+    made = Learner(library.content, settings)
+    made.finish()
+    return made
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
