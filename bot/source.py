@@ -17,6 +17,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
+from bot import text_lists
 from bot.explanations import EXPLANATIONS
 
 MAX_BYTES = (
@@ -71,7 +72,7 @@ def read(file: Path, problems: list[Problem]) -> Any:
 @lru_cache(maxsize=1024)
 def _loaded(text: str) -> Any:
     """Remembered by the text: after a saving, one file of two hundred is new. Nobody changes what it returns."""
-    return YAML(typ="base", pure=True).load(text)
+    return text_lists.read(text) or YAML(typ="base", pure=True).load(text)
 
 
 def _text(file: Path, problems: list[Problem]) -> str | None:
