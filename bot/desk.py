@@ -17,7 +17,7 @@ from bot.context import Handler, Matcher
 from bot.keys import Keys
 from bot.line import Line, Sent
 from bot.messages import Effect, Incoming, Messages, Person, Reply
-from bot.store import Connection, Inbox, People, Row, Store
+from bot.store import Connection, Inbox, People, Row, Store, StoreError
 from bot.store.inbox import TRIES, TakenOver
 
 log = logging.getLogger(__name__)
@@ -138,7 +138,8 @@ class Desk:
         """The rows that have something to be sent, their decisions kept."""
         open_rows = [row for row in rows if row.messages is None]
         known = self.people.load({row.person for row in open_rows}) if open_rows else {}
-        decisions = [self._decided(row, known[row.person], now) for row in open_rows]
+        found = [self._decided_alone(row, known[row.person], now) for row in open_rows]
+        decisions = [one for one in found if one is not None]
         if decisions:
             with self.store.begin() as connection:
                 decisions = [one for one in decisions if self._keep_decision(connection, one, now)]
@@ -148,6 +149,16 @@ class Desk:
         ready = {one.row.id: one.answered for one in decisions if one.messages}
         ready |= {row.id: row for row in rows if row.messages is not None and self._again(row)}
         return [ready[row.id] for row in rows if row.id in ready]
+
+    def _decided_alone(self, row: Row, person: Person, now: datetime) -> Decision | None:
+        """None where it fails: the lease gives this event back, and nobody beside it waits for that."""
+        try:
+            return self._decided(row, person, now)
+        except StoreError:
+            raise  # the database is away: for all of them
+        except Exception:
+            log.exception("event %s: deciding failed", row.id)
+            return None
 
     def _decided(self, row: Row, person: Person, now: datetime) -> Decision:
         """What to say to an event and what that leaves behind. Nothing is kept yet."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -128,8 +128,3 @@ def kilometres(one: tuple[float, float], other: tuple[float, float]) -> float:
     half = math.sin((lat2 - lat1) / 2) ** 2
     half += math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2
     return 2 * 6371.0 * math.asin(math.sqrt(half))
-
-
-def speaking(contacts: Mapping[str, Contact], names: Iterable[str], locale: str) -> list[str]:
-    """Those of `names` that serve the language."""
-    return [name for name in names if name in contacts and serves(contacts[name], locale)]

@@ -9,6 +9,8 @@ from functools import cache, lru_cache
 import regex
 from babel.dates import get_month_names
 
+from bot.normal import latin_digits
+
 # 0467-61-3870, 8:30, 2.5, 14; a leading # belongs to a number that is dialled (#8008).
 NUMBER = regex.compile(r"#?\d+(?:[-:.,/]\d+)*")
 GROUPED = regex.compile(r"(?<=\d)[,.  '  ](?=\d{3}(?!\d))")
@@ -17,7 +19,6 @@ FRACTION = regex.compile(r"(\d+)分の(\d+)")
 MYRIAD = regex.compile(r"(\d+)万(\d*)")
 MONTH = regex.compile(r"(\d{1,2})月")
 DASHES = regex.compile(r"[‐-―−~〜～]")
-NATIVE = regex.compile(r"(?![0-9])\p{Nd}")
 ISOLATES = {ord(mark): None for mark in "\u2066\u2067\u2068\u2069\u200e\u200f"}
 
 
@@ -50,8 +51,7 @@ def differing(japanese: str, translation: str, babel_locale: str) -> list[str]:
 
 def _plain(text: str) -> str:
     text = unicodedata.normalize("NFKC", text.translate(ISOLATES))
-    text = DASHES.sub("-", text)
-    return NATIVE.sub(lambda digit: str(unicodedata.digit(digit[0])), text)
+    return latin_digits(DASHES.sub("-", text))
 
 
 def _myriad(found: regex.Match[str]) -> str:

@@ -62,10 +62,6 @@ class Words:
     def __call__(self, sentence: str, **holes: object) -> str:
         return fill(self._translations.gettext(sentence), holes)
 
-    def many(self, one: str, more: str, count: int, **holes: object) -> str:
-        """The sentence for `count` things, by the plural rules of the language."""
-        return fill(self._translations.ngettext(one, more, count), {"count": count} | holes)
-
 
 def mark(sentence: str) -> str:
     """Marks a sentence for extraction where it is written long before it is said."""

@@ -23,6 +23,7 @@ _REPEATED = regex.compile(r"(\X)\1{2,}")
 _NOT_WORDS = regex.compile(r"[^\p{L}\p{M}\p{N}#'+]+")
 _MARKS = regex.compile(r"[\u0300-\u036f\u064b-\u065f\u0670]")
 _LONG_MARKS = str.maketrans("", "", "ー～〜っッ")
+_NATIVE = regex.compile(r"(?![0-9])\p{Nd}")
 UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Myanmar}\p{Khmer}\p{Lao}]")
 
 
@@ -34,21 +35,18 @@ def plain(text: str) -> str:
     'abc adres 0467'
     """
     text = unicodedata.normalize("NFKC", text).casefold().translate(_VARIANTS)
-    text = _digits(text)
+    text = latin_digits(text)
     bare = _MARKS.sub("", unicodedata.normalize("NFD", text))
     bare = unicodedata.normalize("NFC", bare)
     bare = _REPEATED.sub(r"\1", bare)
     return _NOT_WORDS.sub(" ", bare).strip()
 
 
-def _digits(text: str) -> str:
+def latin_digits(text: str) -> str:
     """Native digits as Latin ones."""
     if text.isascii():
         return text
-    return "".join(
-        str(unicodedata.digit(letter)) if letter.isdecimal() and not letter.isascii() else letter
-        for letter in text
-    )
+    return _NATIVE.sub(lambda digit: str(unicodedata.digit(digit[0])), text)
 
 
 def kana(text: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import regex
 
-from bot.normal import plain
+from bot.normal import latin_digits, plain
 
 _KANJI = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9,
           "十": 10, "両": 2, "两": 2, "兩": 2}  # fmt: skip
@@ -46,10 +46,7 @@ def latin(text: str) -> str:
     >>> latin("十二月二十日 18:00")
     '12月20日 '
     """
-    wide = unicodedata.normalize("NFKC", text).lower()
-    digits = "".join(
-        str(unicodedata.digit(letter)) if letter.isdecimal() else letter for letter in wide
-    )
+    digits = latin_digits(unicodedata.normalize("NFKC", text).lower())
     written = _IN_KANJI.sub(lambda found: str(_value(found[0], _KANJI)), digits)
     written = _IN_KANA.sub(lambda found: str(_value(found[0], _KANA)), written)
     written = _DAY_BESIDE.sub(

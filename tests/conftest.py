@@ -7,7 +7,12 @@ import base64
 import hashlib
 import hmac
 import json
+import os
+import socket
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -214,6 +219,35 @@ def library(settings: Settings) -> Library:
 def content(library: Library) -> Content:
     """The real content."""
     return library.content
+
+
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+@contextmanager
+def served(folder: Path, **more: str) -> Iterator[str]:
+    """The address of `make run`'s server on a port of its own, its database in `folder`."""
+    port = free_port()
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("LINE_")},
+        "PORT": str(port), "VAR_DIR": str(folder / "var"), "SEMANTIC": "off",
+        "DATABASE_URL": f"sqlite:///{folder}/t.db", **more,
+    }  # fmt: skip
+    gunicorn = Path(sys.executable).with_name("gunicorn")
+    command = [str(gunicorn), "--config", "gunicorn.conf.py", "app:create_app()"]
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+    ) as server:
+        assert server.stdout is not None
+        for line in server.stdout:
+            if "Tomoni is on" in line:
+                break
+        yield f"http://127.0.0.1:{port}"
+        server.terminate()
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
+from bot.learning import Learner
+from bot.settings import Settings
+
 FLASK = Path(sys.executable).with_name("flask")
 
 
@@ -27,8 +30,10 @@ def run(*arguments: str, given: bytes = b"", var: Path) -> subprocess.CompletedP
 
 
 @pytest.fixture(scope="module")
-def var(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("var")
+def var(learner: Learner, settings: Settings) -> Path:
+    """What this run has learnt already: every command would learn it again."""
+    assert learner.state()["languages"]
+    return settings.var_dir
 
 
 def test_ask_json_answers_every_line_in_order(var: Path) -> None:

@@ -11,8 +11,9 @@ import pytest
 from conftest import Bot, event, message
 from sqlalchemy import select, text
 
-from bot import events
+from bot import events, render
 from bot.line import Sent
+from bot.messages import Reply
 from bot.store import Row
 from bot.store.inbox import PAUSE, TakenOver
 from bot.store.tables import inbox, people, unanswered
@@ -106,6 +107,26 @@ def test_of_many_decided_at_once_only_the_one_that_was_taken_over_is_left_out(bo
     assert bot.parts.desk.inbox.take(lost.id, now)
     assert [row.id for row in bot.parts.desk.decided([lost, kept], now)] == [kept.id]
     assert [row["state"] for row in rows(bot)] == ["new", "answered"]
+
+
+@pytest.mark.databases("sqlite")  # PostgreSQL has one job for each event
+def test_an_event_that_cannot_be_decided_takes_nobody_with_it(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rendered = render.to_line
+
+    def fails(reply: Reply, rtl: frozenset[str]) -> list[dict[str, object]]:
+        if reply.entries[:1] == ("garbage",):
+            raise ValueError
+        return rendered(reply, rtl)
+
+    monkeypatch.setattr(render, "to_line", fails)
+    bot.receive(message("ごみの日", "U" + "2" * 32))
+    bot.receive(message("在留カードをなくした", "U" + "3" * 32))
+    now = datetime.now(UTC) + PAUSE
+    bot.parts.desk.work(now, most=10)
+    assert len(bot.line.replies) == 1
+    assert [row["state"] for row in rows(bot)] == ["new", "done"]
 
 
 def test_an_answer_that_lay_for_longer_than_its_lease_is_not_sent_twice(bot: Bot) -> None:

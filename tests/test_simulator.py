@@ -2,53 +2,34 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import socket
-import subprocess
-import sys
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT
+from conftest import served
 from flask import Flask
 
+from bot.learning import Learner
 from bot.settings import Settings
 from bot.simulator import mount
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """`make run`'s server on a port of its own."""
-    port, var = free_port(), tmp_path_factory.mktemp("served")
-    environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("LINE_")},
-        "PORT": str(port), "VAR_DIR": str(var), "SEMANTIC": "off", "DATABASE_URL": f"sqlite:///{var}/t.db",
-    }  # fmt: skip
-    gunicorn = Path(sys.executable).with_name("gunicorn")
-    command = [str(gunicorn), "--config", "gunicorn.conf.py", "app:create_app()"]
-    with subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
-    ) as server:
-        assert server.stdout is not None
-        for line in server.stdout:
-            if "Tomoni is on" in line:
-                break
-        yield f"http://127.0.0.1:{port}"
-        server.terminate()
+def address(
+    tmp_path_factory: pytest.TempPathFactory, learner: Learner, settings: Settings
+) -> Iterator[str]:
+    """The simulator, with what this run has learnt already."""
+    folder = tmp_path_factory.mktemp("served")
+    shutil.copytree(settings.var_dir, folder / "var")
+    with served(folder) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")

@@ -10,8 +10,6 @@ import random
 import re
 import shutil
 import statistics
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,9 +18,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, served
 from sqlalchemy import insert
-from test_simulator import browser, free_port  # noqa: F401
+from test_simulator import browser  # noqa: F401
 
 from bot import phrases
 from bot.learning import Learner
@@ -75,32 +73,17 @@ def full(
     Staff(store).add("hanako", hashed(PASSWORD), datetime.now(UTC) - timedelta(days=30))
     fill(store)
     store.close()
-    port = free_port()
-    environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("LINE_")},
-        "PORT": str(port), "VAR_DIR": str(folder / "var"), "SEMANTIC": "off", "STAFF": "on",
-        "TRUSTED_PROXY": "127.0.0.1",
-        "DATABASE_URL": f"sqlite:///{folder}/t.db", "CONTENT_DIR": str(folder / "faq"),
-    }  # fmt: skip
-    gunicorn = Path(sys.executable).with_name("gunicorn")
-    command = [str(gunicorn), "--config", "gunicorn.conf.py", "app:create_app()"]
-    with subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
-    ) as server:
-        assert server.stdout is not None
-        for line in server.stdout:
-            if "Tomoni is on" in line:
-                break
-        wait_until_it_answers(port)
-        yield Served(f"http://127.0.0.1:{port}", folder / "faq")
-        server.terminate()
+    more = {"STAFF": "on", "TRUSTED_PROXY": "127.0.0.1", "CONTENT_DIR": str(folder / "faq")}
+    with served(folder, **more) as address:
+        wait_until_it_answers(address)
+        yield Served(address, folder / "faq")
 
 
-def wait_until_it_answers(port: int) -> None:
+def wait_until_it_answers(address: str) -> None:
     """gunicorn listens before its worker has read the content."""
     import urllib.request
 
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=100) as answer:
+    with urllib.request.urlopen(f"{address}/health", timeout=100) as answer:
         assert answer.status == 200
 
 

@@ -54,12 +54,6 @@ class People:
             plans = {key: self._reminders.of(connection, key) for key in planning}
         return {key: _person_of(key, rows.get(key), plans.get(key, ((), (), ()))) for key in keys}
 
-    def knows(self, key: str) -> bool:
-        """Whether this person wrote before."""
-        with self._store.read() as connection:
-            found = connection.execute(select(people.c.key).where(people.c.key == key)).first()
-        return found is not None
-
     def group(self, key: str) -> tuple[tuple[str, ...], bool]:
         """The pair of languages a group asked for, and whether the bot introduced itself there."""
         with self._store.read() as connection:
