@@ -1,7 +1,7 @@
 """Answers of this minute: what many people ask at once, as in a disaster, is decided and rendered once.
 
 Deciding is pure, so the same message of people of whom the same is known has the same answer until the
-content or the minute changes. Nothing here says who asked, and nothing stays longer than a minute's use.
+content or the minute changes. Nothing here says who asked, and housekeeping empties it.
 """
 
 from __future__ import annotations
@@ -45,6 +45,11 @@ class Answers:
             if len(of) < MOST:
                 of[key] = known
         return known
+
+    def forget(self) -> None:
+        """What people wrote stays no longer than it saves work."""
+        with self._lock:
+            self._known = {}
 
 
 def _key(incoming: Incoming, person: Person) -> Key:

@@ -127,6 +127,11 @@ class Desk:
             return False
         return True
 
+    def forget_words(self) -> None:
+        """Empty the memories of this process: they hold messages, though not whose."""
+        self._answers.forget()
+        self._knowledge().matcher.forget_words()
+
     def consider(self, incoming: Incoming, person: Person, now: datetime) -> Reply:
         """What would be said; nothing is kept, counted or sent."""
         known = self._knowledge()

@@ -12,8 +12,8 @@ import numpy as np
 from bot import language
 from bot.danger import Lexicon
 from bot.language import Detected
-from bot.lexical import Floats
-from bot.normal import from_zawgyi
+from bot.lexical import Floats, grams
+from bot.normal import from_zawgyi, plain
 from bot.phrases import NONE
 from bot.train import Trained, family
 from bot.vectors import Vectors
@@ -69,6 +69,11 @@ class Match:
         self.best = lru_cache(maxsize=4096)(self._best)
         self.danger = lru_cache(maxsize=4096)(self._danger)
         self.detect = lru_cache(maxsize=4096)(self._detect)
+
+    def forget_words(self) -> None:
+        """What people wrote stays in no memory of results."""
+        for remembered in (self.best, self.danger, self.detect, plain, grams):
+            remembered.cache_clear()
 
     def _danger(self, text: str, locale: str | None) -> str | None:
         """The kind of danger that the lexicon finds."""

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from bot.workers import Routine, Workers
 
 log = logging.getLogger(__name__)
+WORDS_KEPT = timedelta(minutes=10)  # in memories that save work; nowhere else after the answer
 PURGE_EVERY = timedelta(hours=1)
 TIDY_EVERY = timedelta(minutes=1)  # what was erased leaves SQLite's journal, too
 FULL = 50_000  # so many events wait: LINE is asked to keep what is not urgent and send it again
@@ -54,6 +55,7 @@ class Parts:
     is_full: bool = False
     _purged_at: datetime | None = field(default=None)
     _tidied_at: datetime | None = field(default=None)
+    _words_forgotten_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     _starting: threading.Lock = field(default_factory=threading.Lock)
 
     def knowledge(self) -> Knowledge:
@@ -112,6 +114,9 @@ class Parts:
             self.learner.learn(self.library.content)
         now = datetime.now(UTC)
         self.is_full = self.desk.inbox.waiting(FULL) >= FULL
+        if now - self._words_forgotten_at > WORDS_KEPT:
+            self._words_forgotten_at = now
+            self.desk.forget_words()
         if not self.store.sqlite:
             self._read_calendars(now)
             return

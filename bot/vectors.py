@@ -51,14 +51,15 @@ class Vectors:
         return None
 
     def query(self, text: str) -> Floats:
-        """The vector of a message, shape (384,), length 1; common questions are remembered."""
+        """The vector of a message, shape (384,), length 1; remembered for common questions, without their words."""
         text = text[:TEXT_READ]
+        name = _name(text)
         with self._lock:
-            if text in self._kept:
-                self._kept.move_to_end(text)
-                return self._kept[text]
+            if name in self._kept:
+                self._kept.move_to_end(name)
+                return self._kept[name]
             vector: Floats = np.asarray(self._model.query(text), np.float32)
-            self._kept[text] = vector
+            self._kept[name] = vector
             if len(self._kept) > KEPT_QUERIES:
                 self._kept.popitem(last=False)
             return vector

@@ -42,6 +42,16 @@ def test_the_words_are_erased_with_the_answer(bot: Bot) -> None:
     assert [row[name] for name in ("what", "messages", "to", "reply_token")] == [None] * 4
 
 
+def test_no_memory_of_the_process_keeps_what_people_wrote(bot: Bot) -> None:
+    matcher = bot.parts.knowledge().matcher
+    bot.tell("himitsu-no-kotoba ごみ")
+    assert matcher.best.cache_info().currsize  # type: ignore[attr-defined]
+    assert bot.parts.desk._answers._known
+    bot.parts.desk.forget_words()
+    assert matcher.best.cache_info().currsize == 0  # type: ignore[attr-defined]
+    assert not bot.parts.desk._answers._known
+
+
 def test_no_log_holds_what_people_wrote_or_who_they_are(
     bot: Bot, caplog: pytest.LogCaptureFixture
 ) -> None:
