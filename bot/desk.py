@@ -143,7 +143,8 @@ class Desk:
         """The rows that have something to be sent, their decisions kept."""
         open_rows = [row for row in rows if row.messages is None]
         known = self.people.load({row.person for row in open_rows}) if open_rows else {}
-        found = [self._decided_alone(row, known[row.person], now) for row in open_rows]
+        decide = self._decided_alone if len(open_rows) > 1 else self._decided
+        found = [decide(row, known[row.person], now) for row in open_rows]
         decisions = [one for one in found if one is not None]
         if decisions:
             with self.store.begin() as connection:
@@ -156,7 +157,10 @@ class Desk:
         return [ready[row.id] for row in rows if row.id in ready]
 
     def _decided_alone(self, row: Row, person: Person, now: datetime) -> Decision | None:
-        """None where it fails: the lease gives this event back, and nobody beside it waits for that."""
+        """None where it fails: the lease gives this event back, and nobody beside it waits for that.
+
+        Where there is nobody beside it, the failure goes to who called: a job is tried again by its engine.
+        """
         try:
             return self._decided(row, person, now)
         except StoreError:
