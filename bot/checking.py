@@ -24,6 +24,12 @@ def check(chosen: Settings, strict: bool, ask_links: bool) -> bool:
     problems += translations.wrong(content)
     for sentence in problems:
         click.echo(sentence)
+    for draft in content.drafts:
+        click.echo(
+            f"{draft.where}: 下書きです。住民には見えません。/ A draft, seen by no resident."
+        )
+        for lack in draft.lacks:
+            click.echo(f"  {lack}")
     if strict:
         for sentence in freshness.stale(content, datetime.now(UTC).date()):
             click.echo(sentence)

@@ -29,7 +29,7 @@ ONLY_IN = {
     "flask": {"app.py", "bot/web.py", "bot/watch.py", "bot/simulator.py", "bot/commands.py", "bot/calendar_page.py",
               "bot/staff/door.py", "bot/staff/session.py", "bot/staff/oidc.py", "bot/staff/mounting.py",
               "bot/staff/asked_page.py", "bot/staff/coverage_page.py", "bot/staff/use_page.py",
-              "bot/staff/health_page.py", "bot/staff/preview_page.py"},
+              "bot/staff/health_page.py", "bot/staff/preview_page.py", "bot/staff/drafts_page.py"},
     "authlib": {"bot/staff/oidc.py"},
     "argon2": {"bot/staff/accounts.py"},
     "sqlalchemy": {"bot/store/store.py", "bot/store/tables.py", "bot/store/inbox.py", "bot/store/people.py",

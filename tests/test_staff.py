@@ -105,7 +105,10 @@ def ask(desk: Desk, *texts: str, locale: str = "en", count: int = 1) -> None:
 
 
 PATHS = ["/staff/", "/staff/coverage", "/staff/coverage/en/garbage", "/staff/use", "/staff/health", "/staff/preview",
-         "/staff/record", "/staff/asked.csv", "/staff/use.csv"]  # fmt: skip
+         "/staff/record", "/staff/new", "/staff/asked.csv", "/staff/use.csv"]  # fmt: skip
+
+
+ACTIONS = ["/staff/asked/1", "/staff/new", "/staff/sign-out", "/staff/preview/send"]
 
 
 def test_every_page_that_there_is_stands_in_these_tests(desk: Desk) -> None:
@@ -125,12 +128,12 @@ def test_no_page_is_shown_without_sign_in(desk: Desk, path: str) -> None:
     assert (answer.status_code, answer.headers["Location"]) == (302, "/staff/sign-in")
 
 
-@pytest.mark.parametrize("path", ["/staff/asked/1", "/staff/sign-out", "/staff/preview/send"])
+@pytest.mark.parametrize("path", ACTIONS)
 def test_no_action_is_taken_without_sign_in(desk: Desk, path: str) -> None:
     assert desk.post(path, desk.token()).status_code == 401
 
 
-@pytest.mark.parametrize("path", ["/staff/asked/1", "/staff/sign-out", "/staff/preview/send"])
+@pytest.mark.parametrize("path", ACTIONS)
 @pytest.mark.parametrize("token", [None, "", "wrong", "日本"])
 def test_no_action_is_taken_without_its_token(inside: Desk, path: str, token: str | None) -> None:
     assert inside.post(path, token).status_code == 400
@@ -373,6 +376,84 @@ def test_settled_questions_stay_settled_when_they_are_asked_again(inside: Desk, 
     inside.office.tend(datetime.now(UTC))
     assert list(inside.office.likeness.groups()) == []
     assert ("wibble" in inside.get("/staff/").text) == (how == "new-entry")
+
+
+DRAFT = {
+    "id": "bakery",
+    "area": "employment",
+    "contacts": "city-kyosei",
+    "risk": "normal",
+    "question": "パン屋を始めたいです。",
+}
+
+
+def test_a_new_entry_is_a_draft_that_git_shows_and_no_resident_sees(inside: Desk) -> None:
+    ask(inside, "パン屋を 始めたい", locale="ja-simple", count=2)
+    ask(inside, "frobnicate bakery", locale="en")
+    first, second = inside.office.likeness.groups()
+    answer = inside.post(f"/staff/asked/{first.id}", inside.token("/staff/"), do="new-entry")
+    form = inside.get(answer.headers["Location"]).text
+    assert 'value="パン屋を 始めたい"' in form and "frobnicate" not in form
+    token = inside.token("/staff/new")
+    assert inside.post("/staff/new", token, asked=str(first.id), **DRAFT).status_code == 303
+    file = inside.faq / "employment" / "bakery.yaml"
+    assert "draft: true\n" in file.read_text(encoding="utf-8")
+    library = inside.parts.library
+    library.refresh()
+    assert library.problems == [] and "bakery" not in library.content.entries
+    page = inside.get("/staff/?lang=en").text
+    assert "faq/employment/bakery.yaml" in page and "The field answer is missing" in page
+    assert "パン屋を 始めたい" not in page and second.questions[0].text in page
+    assert any(
+        "draft written: faq/employment/bakery.yaml" in one.did
+        for one in inside.office.staff.actions(5)
+    )
+
+
+def test_questions_come_back_to_be_taught_when_their_entry_is_live(inside: Desk) -> None:
+    ask(inside, "zzyx bakery", count=2)
+    (group,) = inside.office.likeness.groups()
+    inside.post(f"/staff/asked/{group.id}", inside.token("/staff/"), do="new-entry")
+    whole = DRAFT | {
+        "title": "パン屋",
+        "answer": "商工会議所に聞いてください。",
+        "clerk": "パン屋を始めたいです。",
+    }
+    inside.post("/staff/new", inside.token("/staff/new"), asked=str(group.id), **whole)
+    inside.office.tend(datetime.now(UTC))
+    assert list(inside.office.likeness.groups()) == []
+    file = inside.faq / "employment" / "bakery.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace("draft: true\n", ""), encoding="utf-8")
+    assert inside.parts.library.refresh()
+    inside.office.tend(datetime.now(UTC))
+    assert [one.questions[0].text for one in inside.office.likeness.groups()] == ["zzyx bakery"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"id": "garbage", "area": "living"},
+        {"id": "../x"},
+        {"area": "../locales"},
+        {"area": ""},
+        {"contacts": "a]: [b"},
+    ],
+    ids=["there already", "path", "folder", "no area", "not a contact"],
+)
+def test_a_wrong_draft_is_refused_and_what_was_written_stays_in_the_form(
+    inside: Desk, wrong: dict[str, str]
+) -> None:
+    files = {file: file.read_bytes() for file in inside.faq.rglob("*.*") if file.is_file()}
+    answer = inside.post("/staff/new", inside.token("/staff/new"), **DRAFT | wrong)
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.text and 'value="パン屋を始めたいです。"' in answer.text
+    assert {file: file.read_bytes() for file in inside.faq.rglob("*.*") if file.is_file()} == files
+
+
+def test_what_is_written_in_the_form_stays_text(inside: Desk) -> None:
+    hostile = dict.fromkeys(DRAFT, SCRIPT) | {"answer": f"</textarea>{SCRIPT}", "clerk": SCRIPT}
+    page = inside.post("/staff/new", inside.token("/staff/new"), **hostile).text
+    assert "<script>" not in page and page.count("&lt;script&gt;") >= 4
 
 
 def test_small_cells_are_suppressed_and_no_total_tells_them(inside: Desk) -> None:

@@ -40,6 +40,7 @@ PAGES = {
     "health": "/staff/health",
     "preview": "/staff/preview?locale=en",
     "record": "/staff/record",
+    "new": "/staff/new",
 }
 SIZES = {"narrow": (360, 740), "wide": (1280, 900)}
 MESSAGES, QUESTIONS = 100_000, 10_000
@@ -209,6 +210,21 @@ def test_one_tap_teaches_a_phrase_and_the_bot_reads_it(page: Any, full: Served) 
     page.locator(".said.done").wait_for()
     assert "меблі в суботу" in (full.faq / "phrases" / "uk.yaml").read_text(encoding="utf-8")
     assert page.locator("article", has_text="старі меблі").count() == 0
+
+
+def test_a_new_entry_begins_as_a_draft(page: Any, full: Served) -> None:
+    page.goto(full.address + "/staff/")
+    page.locator("article", has_text="パンやを はじめたい").get_by_role(
+        "button", name="新しい項目がいる"
+    ).click()
+    page.get_by_label("質問").wait_for()
+    assert page.get_by_label("質問").input_value() == "パンやを はじめたい"
+    page.get_by_label("分野").select_option("employment")
+    page.get_by_label("id（").fill("bakery")
+    page.get_by_role("button", name="下書きを作る").click()
+    page.locator(".said.done", has_text="faq/employment/bakery.yaml").wait_for()
+    assert "draft: true" in (full.faq / "employment" / "bakery.yaml").read_text(encoding="utf-8")
+    page.locator("li", has_text="「answer」がありません").first.wait_for()
 
 
 def test_the_preview_talks(page: Any, full: Served) -> None:

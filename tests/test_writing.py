@@ -67,11 +67,25 @@ def test_answers_make_a_file_that_passes_the_check(
         ("entry", ENTRY | {"contacts": "city-gom"}),
         ("entry", ENTRY | {"id": "../etc/x"}),
         ("entry", ENTRY | {"id": "garbage"}),
+        ("entry", ENTRY | {"area": "../locales"}),
+        ("entry", ENTRY | {"contacts": "city-kyosei]\ndraft: [x"}),
+        ("entry", ENTRY | {"risk": "low\nfacts: [a]"}),
         ("gathering", GATHERING | {"starts_at": "明日"}),
         ("contact", CONTACT | {"phone": "110番"}),
         ("contact", CONTACT | {"id": "city-kyosei"}),
     ],
-    ids=["area", "contact", "path", "there already", "date", "phone", "contact twice"],
+    ids=[
+        "area",
+        "contact",
+        "path",
+        "there already",
+        "folder",
+        "two keys",
+        "a key more",
+        "date",
+        "phone",
+        "contact twice",
+    ],
 )
 def test_bad_answers_leave_everything_as_it_was(
     kind: str, answers: dict[str, str], copy: Path
@@ -80,6 +94,61 @@ def test_bad_answers_leave_everything_as_it_was(
     with pytest.raises(newfiles.NotWritten):
         newfiles.write(kind, answers, copy, ROOT / "locales", TODAY)
     assert {file: file.read_bytes() for file in copy.rglob("*") if file.is_file()} == before
+
+
+DRAFT = dict.fromkeys(ENTRY, "") | {"id": "bakery", "area": "employment", "risk": "normal", "contacts": "city-kyosei",
+                                    "question": "パン屋を始めたいです。"}  # fmt: skip
+
+
+def test_a_draft_may_lack_answers_and_nobody_is_shown_it(copy: Path) -> None:
+    before, _ = content_of.load(copy, ROOT / "locales")
+    newfiles.write("entry", DRAFT, copy, ROOT / "locales", TODAY, draft=True)
+    content, problems = content_of.load(copy, ROOT / "locales")
+    assert problems == []
+    assert content.entries == before.entries and content.japanese == before.japanese
+    (draft,) = content.drafts
+    assert draft.where == "employment/bakery.yaml" and draft.title == "パン屋を始めたいです。"
+    assert {lack.ja.split("」")[0] for lack in draft.lacks} == {"「title", "「answer", "「clerk"}
+
+
+def test_a_draft_is_published_by_taking_out_one_line(copy: Path) -> None:
+    answers = ENTRY | {"answer": "駅の近くに止めます。\r\n\r\n\t　料金:\u2028100円"}
+    file = newfiles.write("entry", answers, copy, ROOT / "locales", TODAY, draft=True)
+    content, _ = content_of.load(copy, ROOT / "locales")
+    assert [one.lacks for one in content.drafts] == [()]
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("draft: true\n", ""), encoding="utf-8")
+    content, problems = content_of.load(copy, ROOT / "locales")
+    assert problems == [] and content.drafts == ()
+    answer = content.entries["bicycle-parking"].answer
+    assert answer == "駅の近くに止めます。\n\n料金:\n100円"
+
+
+def test_check_says_what_a_draft_lacks_and_is_content(copy: Path, tmp_path: Path) -> None:
+    newfiles.write("entry", DRAFT, copy, ROOT / "locales", TODAY, draft=True)
+    said = flask("check", folder=tmp_path, CONTENT_DIR=str(copy))
+    assert said.returncode == 0, said.stdout
+    assert (
+        "employment/bakery.yaml: 下書き" in said.stdout and "「clerk」がありません" in said.stdout
+    )
+
+
+def test_every_file_tells_every_editor_its_schema(copy: Path) -> None:
+    for name, (_, globs) in schemas.FILES.items():
+        files = [file for glob in globs for file in copy.glob(glob)]
+        assert files
+        for file in files if name not in schemas.UNMARKED else []:
+            mark = file.read_text(encoding="utf-8").splitlines()[0]
+            assert mark.startswith(schemas.MODELINE), f"{file}: run `flask bot schema`"
+            schema = file.parent / mark.removeprefix(schemas.MODELINE)
+            assert schema.resolve() == (copy / ".schema" / f"{name}.json").resolve()
+
+
+def test_new_files_tell_editors_their_schema_too(copy: Path) -> None:
+    for kind, answers in (("entry", ENTRY), ("gathering", GATHERING), ("contact", CONTACT)):
+        file = newfiles.write(kind, answers, copy, ROOT / "locales", TODAY)
+        assert file.read_text(encoding="utf-8").startswith(schemas.MODELINE)
+    assert not [one for one in schemas.write(copy) if one.suffix == ".yaml"], "nothing to mark"
 
 
 def test_the_schemas_in_the_repository_are_those_of_the_models(tmp_path: Path) -> None:
@@ -123,12 +192,15 @@ def test_without_a_network_five_questions_are_enough(content: content_of.Content
     assert "No network" in said[-1]
 
 
-def flask(*arguments: str, folder: Path, given: str = "") -> subprocess.CompletedProcess[str]:
+def flask(
+    *arguments: str, folder: Path, given: str = "", **more: str
+) -> subprocess.CompletedProcess[str]:
     environment = {
         **os.environ,
         "VAR_DIR": str(folder),
         "DATABASE_URL": f"sqlite:///{folder}/c.db",
         "SEMANTIC": "off",
+        **more,
     }
     command = [str(Path(sys.executable).with_name("flask")), "bot", *arguments]
     return subprocess.run(
