@@ -60,11 +60,8 @@ EXPLANATIONS: dict[str, tuple[str, str]] = {
     "placeholder": ("「{value}」は使えません。「{」「}」を消すか、全角の「｛」「｝」にしてください。", "{value} is not allowed. Remove the braces or write them full-width."),
     "unknown-language": ("言葉「{value}」は languages.yaml にありません。", "There is no language {value} in languages.yaml."),
     "unknown-kind": ("「{value}」という種類はありません。{name} のどれかです。", "There is no kind {value}. It is one of {name}."),
-    "few-phrases": ("「{value}」の言い方が{count}個しかありません。12個以上書いてください。", "{value} has only {count} phrases. Write at least 12."),
     "same-phrase": ("「{value}」は {name} にもあります。どちらかを消してください。", "The phrase {value} also stands under {name}. Remove one."),
-    "not-list": ("「{value}」の下は「- 」で始まる一覧にしてください。", "Under {value}, write a list whose lines start with '- '."),
     "catalog": ("翻訳ファイルを読めません：{value}", "The catalog cannot be read: {value}"),
+    "not-as-japanese": ("{locale}：「{key}」の数字か {} が日本語とちがうので、見せていません（{value}）。日本語と同じに直してください。", "{locale}: {key} is not shown, because its numbers or placeholders differ from the Japanese ({value}). Make them the same."),
     "too-long-line": ("{locale}：「{key}」がLINEの上限をこえます（{count}/{limit}）。短くしてください。", "{locale}: {key} is over LINE's limit ({count} of {limit}). Shorten it."),
-    "number-mismatch": ("{locale}：「{key}」の数字が日本語とちがいます（{value}）。", "{locale}: the numbers of {key} differ from the Japanese ({value})."),
-    "holes-mismatch": ("{locale}：「{key}」の {} の中身が日本語とちがいます（{value}）。", "{locale}: the placeholders of {key} differ ({value})."),
 }  # fmt: skip

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bot import danger, phrases, train
+from bot import danger, phrase_check, phrases, train
 from bot.content import Content
 from bot.desk import Knowledge
 from bot.lexical import Floats
@@ -54,17 +54,19 @@ class Learner:
         """New content: its words count at once, its phrases as soon as they are learnt."""
         self.knowledge = self._made(content, self.knowledge.matcher.trained)  # type: ignore[attr-defined]
         found, broken = phrases.load(self._settings.content_dir)
-        if broken:  # a file that cannot be read must not make the bot forget a language
+        broken = broken or phrase_check.problems(content, self._settings.content_dir, found)
+        if broken:  # a mistake in one file must not make the bot forget a language or a kind
             self._progress = f"phrases not read: {broken[0].file}:{broken[0].line}: {broken[0].en}"
             return
         version = self._version(found, content)
+        if version == self._trained().name:
+            self._progress = ""
         if version in {self._trained().name, self._refused}:
             return
         waiting = len(set(found) ^ set(self._found))
         if waiting < self._settings.learn_after and self._same_entries(found, content):
-            self._progress = (
-                f"{waiting} new phrases wait until there are {self._settings.learn_after}"
-            )
+            wait = f"{waiting} new phrases wait until there are {self._settings.learn_after}"
+            self._progress = wait if waiting else ""
             return
         self._in_background(content, found)
 

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+import http.server
+import itertools
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
+import urllib3
 from conftest import ROOT
 
 from bot import content as content_of
 from bot import links, newfiles, schemas
+from bot.models import Source
 
 TODAY = date(2026, 12, 1)
 ENTRY = {
@@ -192,20 +203,114 @@ def test_without_a_network_five_questions_are_enough(content: content_of.Content
     assert "No network" in said[-1]
 
 
+FLASK = str(Path(sys.executable).with_name("flask"))
+
+
+def settings_of(folder: Path, **more: str) -> dict[str, str]:
+    own = {"VAR_DIR": str(folder), "DATABASE_URL": f"sqlite:///{folder}/c.db", "SEMANTIC": "off"}
+    return {**os.environ, **own, **more}
+
+
 def flask(
     *arguments: str, folder: Path, given: str = "", **more: str
 ) -> subprocess.CompletedProcess[str]:
-    environment = {
-        **os.environ,
-        "VAR_DIR": str(folder),
-        "DATABASE_URL": f"sqlite:///{folder}/c.db",
-        "SEMANTIC": "off",
-        **more,
-    }
-    command = [str(Path(sys.executable).with_name("flask")), "bot", *arguments]
+    environment = settings_of(folder, **more)
+    command = [FLASK, "bot", *arguments]
     return subprocess.run(
         command, cwd=ROOT, env=environment, input=given, capture_output=True, text=True, check=False
     )
+
+
+def test_watching_reports_after_every_saving_and_ends_when_told(copy: Path, tmp_path: Path) -> None:
+    file = copy / "living" / "garbage.yaml"
+    good = file.read_text(encoding="utf-8")
+    environment = settings_of(tmp_path, CONTENT_DIR=str(copy))
+    with subprocess.Popen([FLASK, "bot", "check", "--watch"], cwd=ROOT, env=environment, text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE) as watching:  # fmt: skip
+        assert watching.stdout and watching.stderr
+        for _ in until(watching.stdout, "Ctrl+C"):
+            pass
+        file.write_text(good.replace("risk:", "rsik:"), encoding="utf-8")
+        said = [*until(watching.stdout, "problems /")]
+        assert any("garbage.yaml" in line and "「risk」ではありませんか" in line for line in said)
+        file.write_text(good, encoding="utf-8")
+        assert "all right" in [*until(watching.stdout, "all right")][-1]
+        watching.send_signal(signal.SIGINT)
+        assert watching.wait(timeout=20) == 0
+        assert watching.stderr.read() == ""
+
+
+def until(lines: Iterable[str], wanted: str) -> Iterator[str]:
+    """What is said up to the line that holds `wanted`; the test's time limit ends a wait in vain."""
+    for line in lines:
+        yield line
+        if wanted in line:
+            return
+
+
+class Pages(http.server.BaseHTTPRequestHandler):
+    """A site with a page that is there, one that moved, one for GET alone, one that is gone, one that says nothing."""
+
+    asked: ClassVar[list[tuple[float, str, str]]] = []
+    ended = threading.Event()
+
+    def do_HEAD(self) -> None:
+        self.asked.append((time.monotonic(), self.command, self.path))
+        if self.path == "/slow":
+            self.ended.wait(0.4)
+        if self.path == "/silent":
+            self.ended.wait(10)
+            return
+        status = {
+            "/moved": 301,
+            "/gone": 404,
+            "/left": 404,
+            "/robots": 403,
+            "/get": 404 if self.command == "HEAD" else 200,
+        }
+        self.send_response(status.get(self.path, 200))
+        if self.path == "/moved":
+            self.send_header("Location", "/left")
+        self.end_headers()
+
+    do_GET = do_HEAD
+
+    def log_message(self, *_: object) -> None:
+        """Nothing."""
+
+
+@pytest.fixture
+def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    monkeypatch.setattr(links, "TIMEOUT", urllib3.Timeout(connect=2.0, read=1.0))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Pages)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    Pages.asked.clear()
+    Pages.ended.clear()
+    yield f"http://127.0.0.1:{server.server_port}"
+    Pages.ended.set()
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_links_are_asked_of_a_real_server_politely(site: str, content: content_of.Content) -> None:
+    entry = next(iter(content.entries.values()))
+    urls = [
+        f"{site}/{name}" for name in ("fine", "get", "gone", "moved", "robots", "silent", "slow")
+    ]
+    sources = tuple(Source(title=url, url=url, seen_on=TODAY) for url in urls)
+    only = replace(content, entries={"x": entry.model_copy(update={"links": (), "sources": sources})},
+                   contacts={}, gatherings={})  # fmt: skip
+    said = list(links.dead(only, links.ask, wait=0.3))
+    assert [url for url in urls if any(f"{url} " in one for one in said)] == [
+        f"{site}/gone", f"{site}/moved", f"{site}/silent"
+    ]  # fmt: skip
+    heads = [at for at, how, path in Pages.asked if how == "HEAD" and path != "/left"]
+    assert all(later - earlier >= 0.25 for earlier, later in itertools.pairwise(heads)), (
+        "one host, one at a time"
+    )
+    assert set(Counter((how, path) for _, how, path in Pages.asked).values()) == {1}
 
 
 def test_accounts_are_made_listed_and_removed_in_a_terminal(tmp_path: Path) -> None:
