@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import socket
@@ -11,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from conftest import served
+from conftest import ROOT, served
 from flask import Flask
 
 from bot.learning import Learner
@@ -70,6 +71,10 @@ def ask(page: Any, text: str) -> str:
 def test_a_question_is_answered_with_office_and_telephone(page: Any) -> None:
     said = ask(page, "I lost my residence card")
     assert "0467-23-0110" in said
+    if os.environ.get("PICTURES"):
+        page.set_viewport_size({"width": 400, "height": 860})
+        page.locator(".mine").last.scroll_into_view_if_needed()
+        page.screenshot(path=str(ROOT / "docs" / "simulator.png"))
     assert page.locator('a[href="tel:0467-23-0110"]').count() >= 1
 
 

@@ -245,6 +245,14 @@ def test_idle_sessions_end(inside: Desk, monkeypatch: pytest.MonkeyPatch) -> Non
     assert inside.get("/staff/").status_code == 302
 
 
+def test_a_session_ends_after_a_working_day_however_busy(
+    inside: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert inside.get("/staff/").status_code == 200
+    monkeypatch.setattr(session_of, "LONGEST", timedelta(seconds=-1))
+    assert inside.get("/staff/").status_code == 302
+
+
 def test_signing_out_kills_stolen_cookies_too(inside: Desk) -> None:
     stolen = inside.browser.get_cookie("tomoni-staff", domain="localhost")
     assert stolen is not None
@@ -377,6 +385,19 @@ def test_settled_questions_stay_settled_when_they_are_asked_again(inside: Desk, 
     inside.office.tend(datetime.now(UTC))
     assert list(inside.office.likeness.groups()) == []
     assert ("wibble" in inside.get("/staff/").text) == (how == "new-entry")
+
+
+@pytest.mark.parametrize(("days", "left"), [(400, 1), (90, 1), (30, 0)])
+def test_questions_are_kept_for_ninety_days_at_most(inside: Desk, days: int, left: int) -> None:
+    today = datetime.now(UTC).date()
+    rows = [{"text": f"wibble {age}", "locale": "en", "asked_on": str(today - timedelta(days=age)), "count": 1,
+             "held": False, "settled": settled}
+            for age, settled in ((91, None), (91, "garbage"), (89, None))]  # fmt: skip
+    with inside.parts.store.begin() as connection:
+        connection.execute(insert(unanswered), rows)
+    inside.parts.desk.people.purge(datetime.now(UTC), days)
+    with inside.parts.store.begin() as connection:
+        assert len(connection.execute(select(unanswered)).all()) == left
 
 
 DRAFT = {

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import re
@@ -263,14 +264,25 @@ SLOW = 100 * float(
 
 
 def test_an_answer_is_live_two_seconds_after_saving(signed_in: Any, full: Served) -> None:
+    """The target is two seconds; a busy machine is given eight."""
+    token = re.search(
+        r'data-token="([^"]+)"', signed_in.request.get(full.address + PAGES["preview"]).text()
+    )
+    assert token
+
+    def answer() -> str:
+        given = {"kind": "postback", "data": "do=entry&entry=garbage", "locale": "ja"}
+        asked = signed_in.request.post(
+            f"{full.address}/staff/preview/send", data=given, headers={"X-CSRF-Token": token[1]}
+        )
+        return json.dumps(asked.json(), ensure_ascii=False)
+
     file = full.faq / "living" / "garbage.yaml"
     text = file.read_text(encoding="utf-8")
-    file.write_text(re.sub("title: .*", "title: ごみの出し方あ", text, count=1), encoding="utf-8")
+    assert "ごみ" in answer() and "あああ" not in answer()
+    file.write_text(text.replace("answer: |\n", "answer: |\n  あああ\n"), encoding="utf-8")
     started = time.perf_counter()
-    while (
-        "ごみの出し方あ"
-        not in signed_in.request.get(full.address + "/staff/coverage/ja/garbage").text()
-    ):
+    while "あああ" not in answer():
         assert time.perf_counter() - started < 8, "not live"
         time.sleep(0.05)
     print(f"live after {time.perf_counter() - started:.1f} s")

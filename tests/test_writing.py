@@ -135,6 +135,17 @@ def test_a_draft_is_published_by_taking_out_one_line(copy: Path) -> None:
     assert answer == "駅の近くに止めます。\n\n料金:\n100円"
 
 
+def test_a_wrong_answer_in_the_terminal_loses_no_other(copy: Path, tmp_path: Path) -> None:
+    first = ["Tea Party", "meeting", "お茶の会", "話す会", "", "", "市役所"]
+    given = "\n".join([*first, "tea-party", *[""] * 6, ""])
+    said = flask("new", "gathering", folder=tmp_path, given=given, CONTENT_DIR=str(copy))
+    assert said.returncode == 0, said.stdout + said.stderr
+    assert "id は半角の小文字" in said.stdout
+    assert 'title: "お茶の会"' in (copy / "gatherings" / "tea-party.yaml").read_text(
+        encoding="utf-8"
+    )
+
+
 def test_check_says_what_a_draft_lacks_and_is_content(copy: Path, tmp_path: Path) -> None:
     newfiles.write("entry", DRAFT, copy, ROOT / "locales", TODAY, draft=True)
     said = flask("check", folder=tmp_path, CONTENT_DIR=str(copy))

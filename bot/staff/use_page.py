@@ -80,21 +80,22 @@ def _tables(counted: Counted) -> list[tuple[str, str, list[tuple[str, int]]]]:
     ]
 
 
-def _right(counted: Counted) -> list[tuple[str, str, str]]:
+def _right(counted: Counted) -> dict[str, object]:
     """Was this right: yes and no for each entry, most answers first."""
     answers: Counter[str] = Counter()
     for (entry, _), count in counted.helped.items():
         answers[entry] += count
-    entries = [name for name, _ in ranked(answers)]
     titles = {one.id: one.title for one in content().entries.values()}
-    return [
-        (
-            titles.get(one, one),
-            shown(counted.helped.get((one, True), 0)),
-            shown(counted.helped.get((one, False), 0)),
-        )
-        for one in entries[:ROWS]
-    ]
+    yes, no = (
+        {name: coarse(counted.helped.get((name, how), 0)) for name in answers}
+        for how in (True, False)
+    )
+    rows = [(titles.get(name, name), yes[name], no[name]) for name, _ in ranked(answers)[:ROWS]]
+    picture = charts.pairs(both("「役に立った」と「ちがう」", "Was this right?"), rows)
+    return {
+        "picture": picture,
+        "cells": [(name, shown(one), shown(other)) for name, one, other in rows],
+    }
 
 
 @staff.get("/use.csv")
