@@ -108,10 +108,14 @@ class Parts:
         if self.pool:
             self.pool.notify()
 
-    def _housekeeping(self) -> None:
+    def look(self) -> None:
+        """Take what staff have saved since; every second, and at once where they wait for it."""
         if self.library.refresh():
             log.info("new content taken: %s", self.library.content.version)
             self.learner.learn(self.library.content)
+
+    def _housekeeping(self) -> None:
+        self.look()
         now = datetime.now(UTC)
         self.is_full = self.desk.inbox.waiting(FULL) >= FULL
         if now - self._words_forgotten_at > WORDS_KEPT:

@@ -421,7 +421,6 @@ def test_a_new_entry_is_a_draft_that_git_shows_and_no_resident_sees(inside: Desk
     file = inside.faq / "employment" / "bakery.yaml"
     assert "draft: true\n" in file.read_text(encoding="utf-8")
     library = inside.parts.library
-    library.refresh()
     assert library.problems == [] and "bakery" not in library.content.entries
     page = inside.get("/staff/?lang=en").text
     assert "faq/employment/bakery.yaml" in page and "The field answer is missing" in page

@@ -6,6 +6,7 @@ import http.server
 import itertools
 import json
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -191,6 +192,16 @@ def test_editors_know_required_fields_and_refuse_unknown_ones() -> None:
     assert schema["additionalProperties"] is False
     assert {"id", "area", "answer", "clerk", "review_by"} <= set(schema["required"])
     assert "living" in schema["properties"]["area"]["enum"]
+
+
+def test_check_of_everything_takes_five_seconds_at_most(tmp_path: Path) -> None:
+    """Of a processor; a slow one is given twice."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert flask("check", folder=tmp_path).returncode == 0
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    took = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+    print(f"check: {took:.1f} s")
+    assert took < 5 * 2
 
 
 def test_each_link_is_asked_once_and_dead_ones_are_named(content: content_of.Content) -> None:

@@ -39,6 +39,7 @@ def write_entry() -> tuple[str, int] | AnyResponse:
         return _form(given, str(error)), 422
     office().asked.settle([one.id for one in _questions()], f"{DRAFTED}{given['id']}")
     where = f"faq/{file.parent.name}/{file.name}"
+    office().parts.look()
     did(f"draft written: {where}")
     say("done", f"下書き {where} を書きました。住民には、まだ見えません。",
         f"The draft {where} was written. No resident sees it yet.")  # fmt: skip

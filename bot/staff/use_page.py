@@ -10,7 +10,7 @@ from flask import Response, render_template, request
 
 from bot.staff import charts, sheet
 from bot.staff.asked_page import as_sheet
-from bot.staff.door import both, content, did, now, office, staff
+from bot.staff.door import area_name, both, content, did, now, office, staff
 from bot.staff.tally import SPANS, by, coarse, ranked, shown
 from bot.store import Counted
 
@@ -74,7 +74,11 @@ def _tables(counted: Counted) -> list[tuple[str, str, list[tuple[str, int]]]]:
     ]
     return [
         ("locale", both("言葉", "Languages"), locales),
-        ("area", both("分野", "Areas"), ranked(by(counted, 2, areas))),
+        (
+            "area",
+            both("分野", "Areas"),
+            [(area_name(name), count) for name, count in ranked(by(counted, 2, areas))],
+        ),
         ("entry", both("項目", "Entries"), entries),
         ("outcome", both("どう答えたか", "Outcomes"), outcomes),
     ]
