@@ -212,7 +212,7 @@ def test_a_missing_file_a_strange_language_and_a_broken_catalog_are_named(
     (copy / "dates.yaml").rename(copy / "phrases" / "xx.yaml")
     (copy / DANGER).unlink()
     catalog = tmp_path / "locales" / "ne" / "LC_MESSAGES" / "faq.po"
-    catalog.write_text('msgid "ごみ\n', encoding="utf-8")
+    catalog.write_text("hello\n", encoding="utf-8")
     content, problems = content_of.load(copy, tmp_path / "locales")
     said = [str(one) for one in [*problems, *phrase_check.problems(content, copy, [])]]
     says_where_and_how(said, DANGER, "ファイルがありません")
