@@ -262,17 +262,18 @@ def restore(folder: Path) -> Trained | None:
             file.stem: np.asarray(np.load(file, mmap_mode="r")) for file in folder.glob("*.npy")
         }
         os.utime(folder)
-    except (OSError, ValueError, EOFError):
+        return _unpacked(arrays)
+    except (OSError, ValueError, EOFError, KeyError):
         return None
-    if "name" not in arrays:
-        return None
+
+
+def _unpacked(arrays: Mapping[str, Any]) -> Trained:
     labels = tuple(str(name) for name in arrays["labels"])
     families = [name.removeprefix("sharp.") for name in arrays if name.startswith("sharp.")]
     head, latin = None, None
     if "head.weights" in arrays:
-        head = Head(
-            labels, arrays["head.centre"], float(arrays["head.scale"]), arrays["head.weights"]
-        )
+        scale = float(arrays["head.scale"])
+        head = Head(labels, arrays["head.centre"], scale, arrays["head.weights"])
     if "latin.names" in arrays:
         names = tuple(str(name) for name in arrays["latin.names"])
         logs = arrays["latin.logs"]
