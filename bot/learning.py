@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,10 @@ class Learner:
         self.finish()
         train.ship(self._trained(), SHIPPED)
 
+    def tidy(self, now: datetime) -> None:
+        """Remove what was learnt from phrases of long ago."""
+        train.forget_old(self._settings.var_dir, now.timestamp())
+
     def state(self) -> dict[str, Any]:
         """For /health."""
         trained = self._trained()
@@ -144,7 +149,6 @@ class Learner:
         folder = self._folder(trained.name)
         try:
             train.store(trained, folder)
-            train.forget_old(folder.parent, time.time())
         except OSError as error:
             log.error("what was learnt cannot be kept: %s", error.strerror)
         return train.restore(folder) or trained
