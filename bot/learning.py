@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -34,11 +35,11 @@ class Learner:
         self._settings = settings
         self.vectors = Vectors(settings.semantic, settings.var_dir)
         self._learning = threading.Lock()
-        self._wanted: Content | None = None
         self._progress = ""
         found, _ = phrases.load(settings.content_dir)
-        trained = self._restored(found, content) or self._first(found, content)
-        self._found = found
+        self._wanted = self._version(found, content)
+        self._known = _marks(found)
+        trained = self._restored() or self._first(found, content)
         self.knowledge = self._made(content, trained)
         self._refused = ""
         self.judge: Judge | None = None
@@ -46,7 +47,8 @@ class Learner:
     def start(self) -> None:
         """Learn what is missing, and wake the model, in the background."""
         if not self._complete():
-            self._in_background(self.knowledge.content, self._found)
+            found, _ = phrases.load(self._settings.content_dir)
+            self._in_background(self.knowledge.content, found)
         if self.vectors.missing is None:
             threading.Thread(target=self.vectors.query, args=("Tomoni",), daemon=True).start()
 
@@ -63,7 +65,7 @@ class Learner:
             self._progress = ""
         if version in {self._trained().name, self._refused}:
             return
-        waiting = len(set(found) ^ set(self._found))
+        waiting = len(_marks(found) ^ self._known)
         if waiting < self._settings.learn_after and self._same_entries(found, content):
             wait = f"{waiting} new phrases wait until there are {self._settings.learn_after}"
             self._progress = wait if waiting else ""
@@ -73,12 +75,17 @@ class Learner:
     def finish(self) -> None:
         """Learn everything now, in this thread: for the terminal and for measuring."""
         if not self._complete():
-            self._learn_all(self.knowledge.content, self._found)
+            found, _ = phrases.load(self._settings.content_dir)
+            self._learn_all(self.knowledge.content, found)
 
     def ship(self) -> None:
         """Write the semantic half into the repository."""
         self.finish()
         train.ship(self._trained(), SHIPPED)
+
+    def tidy(self, now: datetime) -> None:
+        """Remove what was learnt from phrases of long ago."""
+        train.forget_old(self._settings.var_dir, now.timestamp())
 
     def state(self) -> dict[str, Any]:
         """For /health."""
@@ -108,7 +115,7 @@ class Learner:
     def _complete(self) -> bool:
         trained = self._trained()
         return (
-            trained.name == self._version(self._found, self.knowledge.content)
+            trained.name == self._wanted
             and bool(trained.lexical)
             and (trained.head is not None or self.vectors.missing is not None)
         )
@@ -134,10 +141,19 @@ class Learner:
                     len(found),
                 )
                 return
-            train.store(trained, self._file(trained.name))
-            self.knowledge, self._found = self._made(self.knowledge.content, trained), found
+            self.knowledge = self._made(self.knowledge.content, self._stored(trained))
+            self._wanted, self._known = trained.name, _marks(found)
             self._progress, self._refused = "", ""
             log.info("learnt from %d phrases in %.0f s", len(found), time.monotonic() - started)
+
+    def _stored(self, trained: Trained) -> Trained:
+        """The same, mapped from disk; as it was learnt where the disk is full."""
+        folder = self._folder(trained.name)
+        try:
+            train.store(trained, folder)
+        except OSError as error:
+            log.error("what was learnt cannot be kept: %s", error.strerror)
+        return train.restore(folder) or trained
 
     def _worse(self, new: Knowledge) -> bool:
         """Whether the project's own questions are answered worse than now; at the first start nothing is."""
@@ -163,15 +179,15 @@ class Learner:
         fits = shipped is not None and shipped.name == self._version(found, content)
         return shipped if fits else None
 
-    def _restored(self, found: list[Phrase], content: Content) -> Trained | None:
-        return train.restore(self._file(self._version(found, content)))
+    def _restored(self) -> Trained | None:
+        return train.restore(self._folder(self._wanted))
 
     def _version(self, found: list[Phrase], content: Content) -> str:
         return train.version(found, list(content.entries))
 
-    def _file(self, name: str) -> Path:
+    def _folder(self, name: str) -> Path:
         kind = "lexical" if self.vectors.missing else "full"
-        return self._settings.var_dir / f"weights-{name}-{kind}.npz"
+        return self._settings.var_dir / f"{train.KEPT_AS}{name}-{kind}"
 
     def _made(self, content: Content, trained: Trained) -> Knowledge:
         careful = frozenset(one.id for one in content.entries.values() if one.risk == "high")
@@ -183,3 +199,8 @@ class Learner:
         self._progress = f"{done} of {total} phrases"
         if done % 2000 < 16:
             log.info("computing vectors: %s", self._progress)
+
+
+def _marks(found: Sequence[Phrase]) -> frozenset[int]:
+    """Of each phrase a number: enough to count what is new, and nothing to keep of 40,000 sentences."""
+    return frozenset(hash(one) for one in found)

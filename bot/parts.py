@@ -137,6 +137,7 @@ class Parts:
     def _purge(self, now: datetime) -> None:
         self.desk.inbox.purge(now)
         self.desk.people.purge(now, self.settings.unanswered_days)
+        self.learner.tidy(now)
         if self.settings.secret_key_old:
             self.desk.people.reseal(self.keys.resealed)
         if not self.settings.simulated and (quota := self.desk.line.quota()):
