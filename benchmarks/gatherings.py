@@ -116,6 +116,7 @@ def main() -> None:
     lines = [
         "# Gatherings", "",
         f"`python benchmarks/gatherings.py`: {COUNT} gatherings with rules, {shown} dates in the week.",
+        "The slowest runs hold a full garbage collection.",
         f"Processor time; the machine was shared (load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors).", "",
         "| what | median ms | slowest ms | limit ms |", "| --- | --- | --- | --- |",
     ]  # fmt: skip
