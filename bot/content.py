@@ -15,9 +15,9 @@ from typing import Any
 
 from bot import consistency, drafts, i18n
 from bot.drafts import Draft
-from bot.gatherings import Schedule
 from bot.i18n import Catalog, Told, Words
 from bot.models import Contact, Danger, Entry, Gathering, Language
+from bot.schedule import Schedule
 from bot.source import Problem, check, pointed, problem, read
 from bot.when import Calendar
 
