@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -123,7 +124,9 @@ def _any_of(texts: Iterable[str]) -> Any:
     return regex.compile(r"\L<texts>", texts=sorted(set(texts)) or ["\0"])
 
 
+@lru_cache(maxsize=8192)
 def _pattern(row: str) -> Pattern:
+    """Remembered by what staff wrote: after a saving, one row of three thousand is new."""
     terms = row.split()
     wanted = [_signs(term) for term in terms if not term.startswith("!")]
     unwanted = tuple(_signs(term[1:]) for term in terms if term.startswith("!"))

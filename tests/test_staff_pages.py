@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT, served
+from conftest import ROOT
 from sqlalchemy import insert
+from terminal import server
 from test_simulator import browser  # noqa: F401
 
 from bot import phrases
@@ -74,7 +75,7 @@ def full(
     fill(store)
     store.close()
     more = {"STAFF": "on", "TRUSTED_PROXY": "127.0.0.1", "CONTENT_DIR": str(folder / "faq")}
-    with served(folder, **more) as address:
+    with server(folder, **more) as (_, address):
         wait_until_it_answers(address)
         yield Served(address, folder / "faq")
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import ROOT
+from terminal import flask_bot, flask_process
 
 from bot import content as content_of
 from bot import links, newfiles, schemas
@@ -123,27 +122,15 @@ def test_without_a_network_five_questions_are_enough(content: content_of.Content
     assert "No network" in said[-1]
 
 
-def flask(*arguments: str, folder: Path, given: str = "") -> subprocess.CompletedProcess[str]:
-    environment = {
-        **os.environ,
-        "VAR_DIR": str(folder),
-        "DATABASE_URL": f"sqlite:///{folder}/c.db",
-        "SEMANTIC": "off",
-    }
-    command = [str(Path(sys.executable).with_name("flask")), "bot", *arguments]
-    return subprocess.run(
-        command, cwd=ROOT, env=environment, input=given, capture_output=True, text=True, check=False
-    )
-
-
 def test_accounts_are_made_listed_and_removed_in_a_terminal(tmp_path: Path) -> None:
-    short = flask("staff", "add", "hanako", folder=tmp_path, given="short\nshort\n")
-    assert short.returncode == 1 and "12 characters" in short.stderr
-    own = flask("staff", "add", "hanako", folder=tmp_path, given="hanako-hanako\nhanako-hanako\n")
-    assert own.returncode == 1 and "must not contain" in own.stderr
-    good = flask("staff", "add", "hanako", folder=tmp_path, given="correct horse\ncorrect horse\n")
+    known: dict[str, Any] = {"var": tmp_path, "DATABASE_URL": f"sqlite:///{tmp_path}/c.db"}
+    short = flask_bot("staff", "add", "hanako", given="short\nshort\n", **known)
+    assert short.exit_code == 1 and "12 characters" in short.stderr
+    own = flask_bot("staff", "add", "hanako", given="hanako-hanako\nhanako-hanako\n", **known)
+    assert own.exit_code == 1 and "must not contain" in own.stderr
+    good = flask_process("staff", "add", "hanako", given=b"correct horse\n" * 2, **known)
     assert good.returncode == 0, good.stderr
-    assert "correct horse" not in good.stdout + good.stderr
-    assert "hanako  since" in flask("staff", "list", folder=tmp_path).stdout
-    assert flask("staff", "remove", "hanako", folder=tmp_path).returncode == 0
-    assert flask("staff", "remove", "hanako", folder=tmp_path).returncode == 1
+    assert b"correct horse" not in good.stdout + good.stderr
+    assert "hanako  since" in flask_bot("staff", "list", **known).stdout
+    assert flask_bot("staff", "remove", "hanako", **known).exit_code == 0
+    assert flask_bot("staff", "remove", "hanako", **known).exit_code == 1
