@@ -192,7 +192,7 @@ def compose(file: Path) -> Node | None:
         return None
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=128)
 def _composed(text: str) -> Node | None:
     """Remembered by the text: a contact that is missing is a mistake of every entry that names it."""
     node: Node | None = YAML(pure=True).compose(text)

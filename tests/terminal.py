@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -66,5 +67,8 @@ def server(folder: Path, **more: str) -> Iterator[tuple[Process, str]]:
         for line in process.stdout:
             if "Tomoni is on" in line:
                 break
-        yield process, f"http://127.0.0.1:{port}"
+        address = f"http://127.0.0.1:{port}"
+        with urllib.request.urlopen(f"{address}/healthz", timeout=100):
+            pass  # gunicorn listens before its worker has read the content
+        yield process, address
         process.terminate()
