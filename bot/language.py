@@ -115,10 +115,10 @@ LATIN_BUCKETS = 1 << 15
 def fit(texts: Sequence[str], locales: Sequence[str], names: Sequence[str]) -> LatinModel:
     """Train on texts and their locales (or "romanised")."""
     counts = np.full((LATIN_BUCKETS, len(names)), 0.05, np.float64)
-    place = {name: n for n, name in enumerate(names)}
-    for text, locale in zip(texts, locales, strict=True):
-        for key in grams(text):
-            counts[key % LATIN_BUCKETS, place[locale]] += 1
+    for place, name in enumerate(names):
+        own = [text for text, locale in zip(texts, locales, strict=True) if locale == name]
+        keys = np.array([key for text in own for key in grams(text)], np.int64)
+        counts[:, place] += np.bincount(keys % LATIN_BUCKETS, minlength=LATIN_BUCKETS)
     logs = np.log(counts / counts.sum(axis=0))
     logs -= logs.mean(axis=1, keepdims=True)
     return LatinModel(tuple(names), logs.astype(np.float32), np.zeros(len(names), np.float32))

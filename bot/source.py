@@ -54,7 +54,7 @@ def read(file: Path, problems: list[Problem]) -> Any:
     text = _text(file, problems)
     if text is None:
         return None
-    problems += _traps(file, text)
+    problems += [problem(file, *trap) for trap in _traps(text)]
     try:
         value = _loaded(text)
     except MarkedYAMLError as error:
@@ -90,8 +90,14 @@ def _text(file: Path, problems: list[Problem]) -> str | None:
     return None
 
 
-def _traps(file: Path, text: str) -> Iterable[Problem]:
-    """What a Japanese keyboard puts into YAML unseen: tabs, full-width colons, spaces and dashes."""
+@lru_cache(maxsize=1024)
+def _traps(text: str) -> tuple[tuple[str, int, int], ...]:
+    """What a Japanese keyboard puts into YAML unseen, with line and column; remembered like `_loaded`."""
+    return tuple(_trapped(text))
+
+
+def _trapped(text: str) -> Iterable[tuple[str, int, int]]:
+    """Tabs, full-width colons, spaces and dashes."""
     in_block: int | None = None
     for number, line in enumerate(text.splitlines(), 1):
         indent = len(line) - len(line.lstrip(" "))
@@ -99,13 +105,13 @@ def _traps(file: Path, text: str) -> Iterable[Problem]:
             continue
         in_block = indent if re.search(r":\s*[|>][+-]?\s*$", line) else None
         if match := re.match(r"[ ]*(\t)", line):
-            yield problem(file, "tab", number, match.start(1) + 1)
+            yield "tab", number, match.start(1) + 1
         elif match := re.match(r"[ ]*(　)", line):
-            yield problem(file, "wide-space", number, match.start(1) + 1)
+            yield "wide-space", number, match.start(1) + 1
         elif match := re.match(r"[ ]*(?:- )?[A-Za-z_][\w-]*\s*(：)", line):
-            yield problem(file, "wide-colon", number, match.start(1) + 1)
+            yield "wide-colon", number, match.start(1) + 1
         elif match := re.match(r"[ ]*([－ー・])\s", line):
-            yield problem(file, "wide-dash", number, match.start(1) + 1)
+            yield "wide-dash", number, match.start(1) + 1
 
 
 def _syntax(file: Path, error: MarkedYAMLError, text: str) -> Problem:
@@ -181,9 +187,15 @@ def check(
 def compose(file: Path) -> Node | None:
     """The node graph of a file that was read before, for the places of its values."""
     try:
-        node: Node | None = YAML(pure=True).compose(file.read_text("utf-8-sig"))
+        return _composed(file.read_text("utf-8-sig"))
     except (YAMLError, OSError, ValueError):
         return None
+
+
+@lru_cache(maxsize=128)
+def _composed(text: str) -> Node | None:
+    """Remembered by the text: a contact that is missing is a mistake of every entry that names it."""
+    node: Node | None = YAML(pure=True).compose(text)
     return node
 
 

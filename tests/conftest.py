@@ -7,13 +7,8 @@ import base64
 import hashlib
 import hmac
 import json
-import os
 import shutil
-import socket
-import subprocess
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,6 +16,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from once import made_once
 from private_postgres import MISSING, PrivatePostgres, binaries
 from procrastinate import JobContext
 from sqlalchemy import text
@@ -33,6 +29,7 @@ from bot.learning import Learner
 from bot.line import Line, Sent
 from bot.parts import Parts, build
 from bot.settings import Settings
+from bot.store import Store
 from bot.store.inbox import PAUSE
 from bot.watch import watch
 from bot.web import every_error, headers, web
@@ -223,35 +220,6 @@ def content(library: Library) -> Content:
     return library.content
 
 
-def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
-@contextmanager
-def served(folder: Path, **more: str) -> Iterator[str]:
-    """The address of `make run`'s server on a port of its own, its database in `folder`."""
-    port = free_port()
-    environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("LINE_")},
-        "PORT": str(port), "VAR_DIR": str(folder / "var"), "SEMANTIC": "off",
-        "DATABASE_URL": f"sqlite:///{folder}/t.db", **more,
-    }  # fmt: skip
-    gunicorn = Path(sys.executable).with_name("gunicorn")
-    command = [str(gunicorn), "--config", "gunicorn.conf.py", "app:create_app()"]
-    with subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
-    ) as server:
-        assert server.stdout is not None
-        for line in server.stdout:
-            if "Tomoni is on" in line:
-                break
-        yield f"http://127.0.0.1:{port}"
-        server.terminate()
-
-
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """Chromium, without a window. Not longer than a module: playwright's event loop forbids others meanwhile."""
@@ -266,11 +234,25 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-def learner(library: Library, settings: Settings) -> Learner:
-    """What the bot learnt from the real phrases; learnt once for the whole run."""
-    made = Learner(library.content, settings)
-    made.finish()
-    return made
+def learner(
+    library: Library, settings: Settings, tmp_path_factory: pytest.TempPathFactory
+) -> Learner:
+    """What the bot learnt from the real phrases; learnt once for the whole run, kept in `var_dir`."""
+
+    def learn(folder: Path) -> None:
+        Learner(library.content, replace(settings, var_dir=folder)).finish()
+
+    learnt = made_once(tmp_path_factory, "learnt", learn)
+    shutil.copytree(learnt, settings.var_dir, dirs_exist_ok=True)
+    return Learner(library.content, settings)
+
+
+LONGEST = ("test_staff_pages.py", "test_mistakes.py")  # the second needs nothing learnt for a while
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest begins first: two processes then end together."""
+    items.sort(key=lambda item: [*LONGEST, item.path.name].index(item.path.name))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -290,11 +272,21 @@ def postgres() -> Iterator[PrivatePostgres]:
     server.stop()
 
 
+@pytest.fixture(scope="session")
+def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file in which all migrations have run, to be copied."""
+    file = tmp_path_factory.mktemp("tables") / "empty.db"
+    store = Store(f"sqlite:///{file}")
+    store.migrate()
+    store.close()
+    return file
+
+
 @pytest.fixture
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of an empty database."""
+def database(request: pytest.FixtureRequest, tables: Path, tmp_path: Path) -> Iterator[str]:
+    """The address of a database without rows."""
     if getattr(request, "param", "sqlite") == "sqlite":
-        yield f"sqlite:///{tmp_path}/test.db"
+        yield f"sqlite:///{shutil.copy(tables, tmp_path / 'test.db')}"
         return
     server: PrivatePostgres = request.getfixturevalue("postgres")
     url = server.database()

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 from conftest import ROOT
+from terminal import flask_bot, flask_process
 
 from bot.calendars import Feeds, sources
 from bot.directory import JAPAN
@@ -19,22 +17,6 @@ from bot.learning import Learner
 from bot.reminders import About
 from bot.settings import Settings
 from bot.store import Reminders, Store
-
-FLASK = Path(sys.executable).with_name("flask")
-
-
-def run(
-    *arguments: str, given: bytes = b"", var: Path, **more: str
-) -> subprocess.CompletedProcess[bytes]:
-    environment = {**os.environ, "SEMANTIC": "off", "VAR_DIR": str(var), **more}
-    return subprocess.run(
-        [str(FLASK), "bot", *arguments],
-        cwd=ROOT,
-        env=environment,
-        input=given,
-        capture_output=True,
-        check=False,
-    )
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +36,7 @@ def test_ask_json_answers_every_line_in_order(var: Path) -> None:
         "\U0001f600",
         "events in june",
     ]
-    done = run(
+    done = flask_process(
         "ask",
         "--json",
         "--now",
@@ -73,42 +55,35 @@ def test_ask_json_answers_every_line_in_order(var: Path) -> None:
 
 
 def test_ask_keeps_the_chosen_language_and_refuses_an_unknown_one(var: Path) -> None:
-    done = run("ask", "--json", "--locale", "ja", given="ごみ\n".encode(), var=var)
+    done = flask_bot("ask", "--json", "--locale", "ja", given="ごみ\n", var=var)
     assert json.loads(done.stdout)["locale"] == "ja"
-    assert run("ask", "--locale", "xx", "x", var=var).returncode == 2
-    assert run("ask", "--now", "tomorrow", "x", var=var).returncode == 2
-    assert run("ask", var=var).returncode == 2
+    assert flask_bot("ask", "--locale", "xx", "x", var=var).exit_code == 2
+    assert flask_bot("ask", "--now", "tomorrow", "x", var=var).exit_code == 2
+    assert flask_bot("ask", var=var).exit_code == 2
 
 
 def test_check_passes_on_the_real_content(var: Path) -> None:
-    done = run("check", var=var)
-    assert done.returncode == 0, done.stdout.decode()
+    done = flask_bot("check", var=var)
+    assert done.exit_code == 0, done.stdout
 
 
-def test_check_fails_with_the_place_of_the_mistake(
-    var: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    import shutil
-
+def test_check_fails_with_the_place_of_the_mistake(var: Path, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "faq", tmp_path / "faq")
     shutil.copy(
         ROOT / "tests" / "broken" / "tab.yaml", tmp_path / "faq" / "living" / "garbage.yaml"
     )
-    monkeypatch.setenv("CONTENT_DIR", str(tmp_path / "faq"))
-    done = run("check", var=var)
-    assert done.returncode == 1
-    assert "garbage.yaml:" in done.stdout.decode()
+    done = flask_bot("check", var=var, CONTENT_DIR=str(tmp_path / "faq"))
+    assert done.exit_code == 1
+    assert "garbage.yaml:" in done.stdout
 
 
 def test_check_strict_lists_what_staff_should_verify(var: Path) -> None:
-    assert "0467-61-3958" in run("check", "--strict", var=var).stdout.decode()
+    assert "0467-61-3958" in flask_bot("check", "--strict", var=var).stdout
 
 
-def test_the_inbox_shows_states_and_never_words(
-    var: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/x.db")
-    assert run("inbox", "--dead", var=var).returncode == 0
+def test_the_inbox_shows_states_and_never_words(var: Path, tmp_path: Path) -> None:
+    database = f"sqlite:///{tmp_path}/x.db"
+    assert flask_bot("inbox", "--dead", var=var, DATABASE_URL=database).exit_code == 0
 
 
 CLASS = """
@@ -158,16 +133,16 @@ def planned(tmp_path: Path) -> tuple[dict[str, str], date]:
             Reminders(store).add(connection, f"p{number}", "sealed", about, "ja", due)
     store.close()
     more = {"CONTENT_DIR": str(tmp_path / "faq"), "DATABASE_URL": url, "FEEDS": f"forum={calendar}"}
-    return {**more, "VAR_DIR": str(tmp_path / "var")}, first
+    return more, first
 
 
 def test_gatherings_lists_dates_their_source_and_who_waits(
     planned: tuple[dict[str, str], date], tmp_path: Path
 ) -> None:
     more, first = planned
-    done = run("gatherings", "--days", "21", var=tmp_path / "var", **more)
-    assert done.returncode == 0, done.stderr.decode()
-    lines = [line.rstrip() for line in done.stdout.decode().splitlines()]
+    done = flask_bot("gatherings", "--days", "21", var=tmp_path / "var", **more)
+    assert done.exit_code == 0, done.stderr
+    lines = [line.rstrip() for line in done.stdout.splitlines()]
     on = [first + timedelta(days=number) for number in (0, 7, 15)]
     source = "0 reminders  tidy-class.yaml  にほんご教室"
     assert lines[:4] == [
@@ -183,6 +158,6 @@ def test_reminders_says_what_was_sent_and_what_waits(
     planned: tuple[dict[str, str], date], var: Path
 ) -> None:
     more, _ = planned
-    done = run("reminders", var=var, **{**more, "VAR_DIR": str(var)})
-    assert done.returncode == 0, done.stderr.decode()
-    assert done.stdout.decode() == "0 sent, 2 wait, 0 to be told\n"
+    done = flask_bot("reminders", var=var, **more)
+    assert done.exit_code == 0, done.stderr
+    assert done.stdout == "0 sent, 2 wait, 0 to be told\n"

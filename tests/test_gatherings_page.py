@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT, served
+from conftest import ROOT
+from terminal import server
 
 from bot.content import Content
 from bot.directory import JAPAN
@@ -63,7 +64,8 @@ def address(
     (gatherings / "page-film.yaml").write_text(
         FILM.format(first=second.date(), last=(second + timedelta(days=2)).date()), encoding="utf-8"
     )
-    with served(folder, CONTENT_DIR=str(folder / "faq"), LINE_ACCOUNT_ID="@tomoni") as found:
+    own = {"CONTENT_DIR": str(folder / "faq"), "LINE_ACCOUNT_ID": "@tomoni"}
+    with server(folder, **own) as (_, found):
         yield found
 
 

@@ -12,8 +12,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from conftest import ROOT, served
+from conftest import ROOT
 from flask import Flask
+from terminal import server
 
 from bot.learning import Learner
 from bot.settings import Settings
@@ -27,7 +28,7 @@ def address(
     """The simulator, with what this run has learnt already."""
     folder = tmp_path_factory.mktemp("served")
     shutil.copytree(settings.var_dir, folder / "var")
-    with served(folder) as found:
+    with server(folder) as (_, found):
         yield found
 
 

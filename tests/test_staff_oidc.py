@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -29,6 +28,7 @@ from bot.staff import oidc
 from handlers import HANDLERS
 
 CLIENT = "tomoni"
+KEY = RSAKey.generate_key(2048, {"kid": "one", "use": "sig"})
 
 
 @dataclass
@@ -36,9 +36,7 @@ class Provider:
     """What the city's sign-in service would say; the tests change it."""
 
     issuer: str = ""
-    key: RSAKey = field(
-        default_factory=lambda: RSAKey.generate_key(2048, {"kid": "one", "use": "sig"})
-    )
+    key: RSAKey = field(default_factory=lambda: KEY)
     signed_with: RSAKey | None = None
     claims: dict[str, Any] = field(default_factory=dict)
     asked: dict[str, str] = field(default_factory=dict)
@@ -95,7 +93,7 @@ def provider() -> Iterator[Provider]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     made.issuer = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     yield made
     server.shutdown()
@@ -105,10 +103,10 @@ def provider() -> Iterator[Provider]:
 
 @pytest.fixture
 def browser(
-    provider: Provider, settings: Settings, library: Library, learner: Learner, tmp_path: Path
+    provider: Provider, settings: Settings, library: Library, learner: Learner, database: str
 ) -> Iterator[Any]:
     own = replace(
-        settings, database_url=f"sqlite:///{tmp_path}/t.db", staff=True, oidc_issuer=provider.issuer,
+        settings, database_url=database, staff=True, oidc_issuer=provider.issuer,
         oidc_client_id=CLIENT,
         oidc_client_secret="s", oidc_allowed="@city.example.jp taro@npo.example.org",
     )  # fmt: skip

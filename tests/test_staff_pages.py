@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT, served
+from conftest import ROOT
 from sqlalchemy import insert
-from test_simulator import browser  # noqa: F401
+from terminal import server
 
 from bot import phrases
 from bot.learning import Learner
@@ -76,17 +76,8 @@ def full(
     fill(store)
     store.close()
     more = {"STAFF": "on", "TRUSTED_PROXY": "127.0.0.1", "CONTENT_DIR": str(folder / "faq")}
-    with served(folder, **more) as address:
-        wait_until_it_answers(address)
+    with server(folder, **more) as (_, address):
         yield Served(address, folder / "faq")
-
-
-def wait_until_it_answers(address: str) -> None:
-    """gunicorn listens before its worker has read the content."""
-    import urllib.request
-
-    with urllib.request.urlopen(f"{address}/health", timeout=100) as answer:
-        assert answer.status == 200
 
 
 def fill(store: Store) -> None:
@@ -120,7 +111,7 @@ def fill(store: Store) -> None:
 
 
 @pytest.fixture(scope="module")
-def signed_in(browser: Any, full: Served) -> Iterator[Any]:  # noqa: F811
+def signed_in(browser: Any, full: Served) -> Iterator[Any]:
     """A browser in which hanako signed in, once the first grouping is done."""
     context = browser.new_context(locale="ja-JP")
     page = context.new_page()
@@ -186,7 +177,7 @@ def test_every_page_fits_and_shuts_nobody_out(
         page.screenshot(path=str(ROOT / "docs" / "pictures" / f"staff-{name}-{size}.png"))
 
 
-def test_the_sign_in_page_shuts_nobody_out(browser: Any, full: Served) -> None:  # noqa: F811
+def test_the_sign_in_page_shuts_nobody_out(browser: Any, full: Served) -> None:
     page = browser.new_page(viewport={"width": 360, "height": 740})
     page.goto(full.address + "/staff/")
     assert serious(page) == []

@@ -5,12 +5,10 @@ from __future__ import annotations
 import http.server
 import itertools
 import json
-import os
 import resource
 import shutil
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections import Counter
@@ -18,11 +16,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 import urllib3
 from conftest import ROOT
+from terminal import PROGRAMS, environment, flask_bot, flask_process
 
 from bot import content as content_of
 from bot import links, newfiles, schemas
@@ -139,8 +138,8 @@ def test_a_draft_is_published_by_taking_out_one_line(copy: Path) -> None:
 def test_a_wrong_answer_in_the_terminal_loses_no_other(copy: Path, tmp_path: Path) -> None:
     first = ["Tea Party", "meeting", "お茶の会", "話す会", "", "", "市役所"]
     given = "\n".join([*first, "tea-party", *[""] * 6, ""])
-    said = flask("new", "gathering", folder=tmp_path, given=given, CONTENT_DIR=str(copy))
-    assert said.returncode == 0, said.stdout + said.stderr
+    said = flask_bot("new", "gathering", var=tmp_path, given=given, CONTENT_DIR=str(copy))
+    assert said.exit_code == 0, said.stdout + said.stderr
     assert "id は半角の小文字" in said.stdout
     assert 'title: "お茶の会"' in (copy / "gatherings" / "tea-party.yaml").read_text(
         encoding="utf-8"
@@ -149,8 +148,8 @@ def test_a_wrong_answer_in_the_terminal_loses_no_other(copy: Path, tmp_path: Pat
 
 def test_check_says_what_a_draft_lacks_and_is_content(copy: Path, tmp_path: Path) -> None:
     newfiles.write("entry", DRAFT, copy, ROOT / "locales", TODAY, draft=True)
-    said = flask("check", folder=tmp_path, CONTENT_DIR=str(copy))
-    assert said.returncode == 0, said.stdout
+    said = flask_bot("check", var=tmp_path, CONTENT_DIR=str(copy))
+    assert said.exit_code == 0, said.stdout
     assert (
         "employment/bakery.yaml: 下書き" in said.stdout and "「clerk」がありません" in said.stdout
     )
@@ -197,7 +196,7 @@ def test_editors_know_required_fields_and_refuse_unknown_ones() -> None:
 def test_check_of_everything_takes_five_seconds_at_most(tmp_path: Path) -> None:
     """Of a processor; a slow one is given twice."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    assert flask("check", folder=tmp_path).returncode == 0
+    assert flask_process("check", var=tmp_path).returncode == 0
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     took = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
     print(f"check: {took:.1f} s")
@@ -225,29 +224,12 @@ def test_without_a_network_five_questions_are_enough(content: content_of.Content
     assert "No network" in said[-1]
 
 
-FLASK = str(Path(sys.executable).with_name("flask"))
-
-
-def settings_of(folder: Path, **more: str) -> dict[str, str]:
-    own = {"VAR_DIR": str(folder), "DATABASE_URL": f"sqlite:///{folder}/c.db", "SEMANTIC": "off"}
-    return {**os.environ, **own, **more}
-
-
-def flask(
-    *arguments: str, folder: Path, given: str = "", **more: str
-) -> subprocess.CompletedProcess[str]:
-    environment = settings_of(folder, **more)
-    command = [FLASK, "bot", *arguments]
-    return subprocess.run(
-        command, cwd=ROOT, env=environment, input=given, capture_output=True, text=True, check=False
-    )
-
-
 def test_watching_reports_after_every_saving_and_ends_when_told(copy: Path, tmp_path: Path) -> None:
     file = copy / "living" / "garbage.yaml"
     good = file.read_text(encoding="utf-8")
-    environment = settings_of(tmp_path, CONTENT_DIR=str(copy))
-    with subprocess.Popen([FLASK, "bot", "check", "--watch"], cwd=ROOT, env=environment, text=True,
+    own = environment(tmp_path, CONTENT_DIR=str(copy))
+    command = [str(PROGRAMS / "flask"), "bot", "check", "--watch"]
+    with subprocess.Popen(command, cwd=ROOT, env=own, text=True,
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE) as watching:  # fmt: skip
         assert watching.stdout and watching.stderr
         for _ in until(watching.stdout, "Ctrl+C"):
@@ -336,13 +318,14 @@ def test_links_are_asked_of_a_real_server_politely(site: str, content: content_o
 
 
 def test_accounts_are_made_listed_and_removed_in_a_terminal(tmp_path: Path) -> None:
-    short = flask("staff", "add", "hanako", folder=tmp_path, given="short\nshort\n")
-    assert short.returncode == 1 and "12 characters" in short.stderr
-    own = flask("staff", "add", "hanako", folder=tmp_path, given="hanako-hanako\nhanako-hanako\n")
-    assert own.returncode == 1 and "must not contain" in own.stderr
-    good = flask("staff", "add", "hanako", folder=tmp_path, given="correct horse\ncorrect horse\n")
+    known: dict[str, Any] = {"var": tmp_path, "DATABASE_URL": f"sqlite:///{tmp_path}/c.db"}
+    short = flask_bot("staff", "add", "hanako", given="short\nshort\n", **known)
+    assert short.exit_code == 1 and "12 characters" in short.stderr
+    own = flask_bot("staff", "add", "hanako", given="hanako-hanako\nhanako-hanako\n", **known)
+    assert own.exit_code == 1 and "must not contain" in own.stderr
+    good = flask_process("staff", "add", "hanako", given=b"correct horse\n" * 2, **known)
     assert good.returncode == 0, good.stderr
-    assert "correct horse" not in good.stdout + good.stderr
-    assert "hanako  since" in flask("staff", "list", folder=tmp_path).stdout
-    assert flask("staff", "remove", "hanako", folder=tmp_path).returncode == 0
-    assert flask("staff", "remove", "hanako", folder=tmp_path).returncode == 1
+    assert b"correct horse" not in good.stdout + good.stderr
+    assert "hanako  since" in flask_bot("staff", "list", **known).stdout
+    assert flask_bot("staff", "remove", "hanako", **known).exit_code == 0
+    assert flask_bot("staff", "remove", "hanako", **known).exit_code == 1

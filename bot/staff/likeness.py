@@ -64,9 +64,10 @@ class Group:
 
 def words_of(text: str) -> Floats:
     """A text as hashed n-grams, length 1; shape (1024,)."""
-    vector = np.zeros(BUCKETS, np.float32)
-    for key, count in lexical.grams(text).items():
-        vector[key % BUCKETS] += 1 + np.log(count)
+    counts = lexical.grams(text)
+    keys = np.fromiter(counts, np.int64, len(counts)) % BUCKETS
+    weights = 1 + np.log(np.fromiter(counts.values(), np.float64, len(counts)))
+    vector = np.bincount(keys, weights, minlength=BUCKETS).astype(np.float32)
     return vector / max(float(np.linalg.norm(vector)), 1e-9)
 
 
