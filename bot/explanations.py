@@ -67,4 +67,11 @@ EXPLANATIONS: dict[str, tuple[str, str]] = {
     "too-long-line": ("{locale}：「{key}」がLINEの上限をこえます（{count}/{limit}）。短くしてください。", "{locale}: {key} is over LINE's limit ({count} of {limit}). Shorten it."),
     "number-mismatch": ("{locale}：「{key}」の数字が日本語とちがいます（{value}）。", "{locale}: the numbers of {key} differ from the Japanese ({value})."),
     "holes-mismatch": ("{locale}：「{key}」の {} の中身が日本語とちがいます（{value}）。", "{locale}: the placeholders of {key} differ ({value})."),
+    # channels
+    "no-channels": ("チャネルが一つもありません。「- name: …」で始まる行を書いてください。", "There is no channel. Write rows that begin with `- name: …`."),
+    "destination": ("「{value}」は destination ではありません。U の後に16進数32桁です（/v2/bot/info の userId）。", "{value} is no destination: U and 32 hexadecimal digits, the userId that GET /v2/bot/info gives for this channel."),
+    "missing-secret": ("「{key}」も「{key}_file」もありません。どちらか一つを書いてください。", "Neither {key} nor {key}_file is there. Write one of them."),
+    "two-ways": ("「{key}」と「{key}_file」の両方があります。どちらかを消してください。", "Both {key} and {key}_file are there. Remove one."),
+    "secret-file": ("「{key}_file」のファイルを読めません（{value}）。", "The file that {key}_file names cannot be read: {value}."),
+    "shared": ("「{key}」がチャネル {name} と同じです。チャネルごとに別のものを書いてください。", "{key} is the same as that of the channel {name}. Every channel has its own."),
 }  # fmt: skip

@@ -1,0 +1,148 @@
+"""One deployment, many cities: who is addressed, what stays apart, and that one city needs none of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+from bot import channels
+from bot import settings as settings_of
+from bot.settings import DEFAULT_CHANNEL, SettingsError
+
+A, B = "U" + "a" * 32, "U" + "b" * 32
+GOOD = f"""
+- name: kamakura
+  destination: {A}
+  channel_secret: secret-a, secret-a-new
+  access_token: token-a
+  key: key-a
+  content_dir: faq
+- name: kobe
+  destination: {B}
+  channel_secret: secret-b
+  access_token_file: token-b
+  key: key-b
+  key_old: key-b-old
+  content_dir: cities/kobe
+  push_reserve: 5
+"""
+Write = Callable[[str], tuple[channels.Channel, ...]]
+
+
+@pytest.fixture
+def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
+    """Read a file of channels as the settings name it."""
+
+    def written(text: str, **more: str) -> tuple[channels.Channel, ...]:
+        monkeypatch.chdir(tmp_path)
+        Path("token-b").write_text("token-of-b\n")
+        Path("channels.yaml").write_text(text)
+        return channels.load(settings_of.load({"CHANNELS": "channels.yaml", **more}))
+
+    return written
+
+
+# --- the file ------------------------------------------------------------------------------------
+
+
+def test_without_the_file_the_settings_are_the_only_channel() -> None:
+    given = settings_of.load({})
+    (only,) = channels.load(given)
+    assert (only.name, only.destination, only.settings) == (DEFAULT_CHANNEL, "", given)
+
+
+def test_each_row_is_a_channel_with_settings_of_its_own(write: Write) -> None:
+    kamakura, kobe = write(GOOD)
+    assert (kamakura.name, kamakura.destination) == ("kamakura", A)
+    assert kamakura.secrets == ["secret-a", "secret-a-new"]
+    own = kobe.settings
+    assert (own.line_channel_access_token, own.secret_key, own.secret_key_old) == (
+        "token-of-b", "key-b", "key-b-old",
+    )  # fmt: skip
+    assert (own.content_dir, own.push_reserve) == (Path("cities/kobe"), 5)
+    assert kamakura.settings.push_reserve == 20
+    assert not own.simulated and kamakura.settings.var_dir != own.var_dir
+
+
+def test_what_is_learnt_from_the_same_content_lies_in_the_same_folder(write: Write) -> None:
+    one, other = write(GOOD.replace("cities/kobe", "faq"))
+    assert one.settings.var_dir == other.settings.var_dir
+
+
+def test_everything_that_is_wrong_is_said_at_once_with_its_place(write: Write) -> None:
+    text = f"""
+- name: Kamakura City
+  destination: kamakura
+  access_token: token-a
+  contentdir: faq
+- name: kobe
+  destination: {B}
+  channel_secret: b
+  access_token_file: no-such-file
+  key: k
+  key_file: k
+  content_dir: x
+"""
+    with pytest.raises(SettingsError) as error:
+        write(text)
+    said = str(error.value)
+    for part in (
+        "channels.yaml:2:9: ", "Kamakura City cannot be an id",
+        "channels.yaml:3:16: ", "kamakura is no destination",
+        "Neither channel_secret nor channel_secret_file", "Neither key nor key_file",
+        "There is no field contentdir. Did you mean content_dir?", "The field content_dir is missing",
+        "channels.yaml:9:22: ", "The file that access_token_file names cannot be read",
+        "Both key and key_file are there",
+    ):  # fmt: skip
+        assert part in said, part
+
+
+@pytest.mark.parametrize("text", ["", "a: b", "- kobe"], ids=["empty", "no list", "no row"])
+def test_a_file_without_channels_is_refused(write: Write, text: str) -> None:
+    with pytest.raises(SettingsError, match=r"channels\.yaml"):
+        write(text)
+
+
+def test_no_two_channels_share_a_key_a_secret_or_a_destination(write: Write) -> None:
+    text = (
+        GOOD.replace(B, A)
+        .replace("key-b\n", "key-a\n")
+        .replace("secret-b", "secret-a, secret-a-new")
+    )
+    with pytest.raises(SettingsError) as error:
+        write(text.replace("kobe", "kamakura"))
+    for field in ("name", "destination", "channel_secret", "key"):
+        assert f": {field} is the same as that of the channel kamakura" in str(error.value).replace(
+            "    ", ": "
+        )
+    assert "key-a" not in str(error.value)
+
+
+def test_the_lines_values_and_the_file_exclude_each_other_and_staff_need_a_key(
+    write: Write,
+) -> None:
+    with pytest.raises(SettingsError, match="CHANNELS is set"):
+        write(GOOD, LINE_CHANNEL_SECRET="x")
+    with pytest.raises(SettingsError, match="SECRET_KEY is missing"):
+        write(GOOD, STAFF="on")
+    assert write(GOOD, STAFF="on", SECRET_KEY="k")
+
+
+def test_a_channel_is_found_by_name_and_the_only_one_without(write: Write) -> None:
+    both = write(GOOD)
+    assert channels.named(both, "kobe").destination == B
+    assert channels.named(both[:1], None).name == "kamakura"
+    for name in (None, "osaka"):
+        with pytest.raises(SettingsError, match="kamakura, kobe"):
+            channels.named(both, name)
+
+
+def test_the_example_is_a_good_file_but_for_the_secrets() -> None:
+    with pytest.raises(SettingsError) as error:
+        channels.load(settings_of.load({"CHANNELS": str(ROOT / "channels.example.yaml")}))
+    lines = [line for line in str(error.value).splitlines()[1:] if line.startswith(" ")]
+    assert len(lines) == 6
+    assert all("names cannot be read" in line for line in lines)
