@@ -75,7 +75,7 @@ class Tasks:
     def __init__(self, desk: Desk, jobs: Jobs, clock: Callable[[], datetime]) -> None:
         self._desk, self._jobs, self._now = desk, jobs, clock
 
-    def answer(self, context: JobContext, event: int, at: int) -> None:
+    def answer(self, context: JobContext, event: int, at: int, channel: str = "") -> None:
         """One received event. Once its token is about to end, those whose token serves go first."""
         now = self._now()
         late = now - datetime.fromtimestamp(at, UTC) > FRESH
@@ -92,7 +92,7 @@ class Tasks:
         if again is not None:
             raise Again(again)
 
-    def remind(self, context: JobContext) -> None:
+    def remind(self, context: JobContext, channel: str = "") -> None:
         """A reminder is due. One worker at a time sends them: the month's pushes are counted.
 
         Only a due job takes the lock: one that waits for next month would keep it from all others.

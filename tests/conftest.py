@@ -133,11 +133,11 @@ class Answers(Tasks):
 
     count = 0
 
-    def answer(self, context: JobContext, event: int, at: int) -> None:
+    def answer(self, context: JobContext, event: int, at: int, channel: str = "") -> None:
         self.count += 1
-        super().answer(context, event, at)
+        super().answer(context, event, at, channel)
 
-    def remind(self, context: JobContext) -> None:
+    def remind(self, context: JobContext, channel: str = "") -> None:
         return
 
 

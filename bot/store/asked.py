@@ -26,16 +26,17 @@ class Question:
 
 
 class Asked:
-    """The open questions of one database."""
+    """The open questions of one channel."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._ours = unanswered.c.channel == store.channel
 
     def open(self) -> list[Question]:
         """Those that nobody has settled, newest first."""
         table = unanswered.c
         query = select(table.id, table.text, table.locale, table.asked_on, table.count)
-        query = query.where(table.held.is_(False), table.settled.is_(None))
+        query = query.where(self._ours, table.held.is_(False), table.settled.is_(None))
         with self._store.begin() as connection:
             rows = connection.execute(query.order_by(table.id.desc()).limit(READ)).all()
         return [Question(*row) for row in rows]
@@ -45,7 +46,7 @@ class Asked:
         table = unanswered.c
         query = select(func.count(), func.coalesce(func.max(table.id), 0),
                        func.coalesce(func.sum(table.count), 0))  # fmt: skip
-        query = query.where(table.held.is_(False), table.settled.is_(None))
+        query = query.where(self._ours, table.held.is_(False), table.settled.is_(None))
         with self._store.begin() as connection:
             count, last, asked = connection.execute(query).one()
         return int(count), int(last), int(asked)
@@ -56,12 +57,14 @@ class Asked:
         with self._store.begin() as connection:
             for start in range(0, len(waiting), AT_ONCE):
                 some = unanswered.c.id.in_(waiting[start : start + AT_ONCE])
-                connection.execute(update(unanswered).where(some).values(settled=how[:80]))
+                settled = update(unanswered).where(self._ours, some).values(settled=how[:80])
+                connection.execute(settled)
 
     def wanted(self, limit: int) -> Sequence[Question]:
         """Those for which an entry is to be written, most asked first."""
         table = unanswered.c
         query = select(table.id, table.text, table.locale, table.asked_on, table.count)
-        query = query.where(table.settled == "new-entry").order_by(table.count.desc()).limit(limit)
+        query = query.where(self._ours, table.settled == "new-entry")
+        query = query.order_by(table.count.desc()).limit(limit)
         with self._store.begin() as connection:
             return [Question(*row) for row in connection.execute(query)]

@@ -26,7 +26,7 @@ class Work:
     """
 
     task: str
-    args: Mapping[str, int] = field(default_factory=dict)
+    args: Mapping[str, int | str] = field(default_factory=dict)
     lock: str | None = None
     priority: int = USUAL
     at: datetime | None = None
