@@ -8,12 +8,13 @@ import sys
 
 from flask import Flask
 
+from bot import channels as channels_of
+from bot import cities as cities_of
 from bot import logs
 from bot import settings as settings_of
 from bot.calendar_page import calendar_page
 from bot.commands import bot_commands
 from bot.content import ContentError
-from bot.parts import build
 from bot.settings import Settings, SettingsError
 from bot.staff.commands import staff_commands
 from bot.watch import watch
@@ -41,20 +42,21 @@ def _served(app: Flask, settings: Settings) -> Flask:
     if settings.simulated:
         from bot.simulator import mount
 
-        parts = mount(app, settings, HANDLERS)
+        cities = mount(app, settings, HANDLERS)
     else:
-        parts = build(settings, settings.line_channel_secret.split(","), HANDLERS)
-    app.extensions["tomoni"] = parts
+        cities = cities_of.opened(settings, channels_of.load(settings), HANDLERS)
+    app.extensions["tomoni"] = cities
     app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT
     app.register_blueprint(web)
     app.register_blueprint(watch)
     app.register_blueprint(calendar_page)
+    app.register_blueprint(calendar_page, name="of-channel", url_prefix="/<channel>/gatherings")
     app.register_error_handler(Exception, every_error)
     app.after_request(headers)
     if settings.staff:
         from bot.staff.mounting import mount as mount_staff
 
-        mount_staff(app, parts).start()
-    parts.start()
-    atexit.register(parts.stop)
+        mount_staff(app, cities).start()
+    cities.start()
+    atexit.register(cities.stop)
     return app

@@ -284,6 +284,10 @@ def fingerprint(folder: Path, locales_dir: Path) -> str:
 class ContentError(Exception):
     """The content cannot be used at all: every problem, one a line."""
 
+    def __init__(self, problems: Iterable[object]) -> None:
+        self.problems = tuple(str(item) for item in problems)
+        super().__init__("\n".join(self.problems))
+
 
 def with_gatherings(content: Content, more: Mapping[str, Gathering]) -> Content:
     """The content with gatherings from elsewhere; their texts have no translation."""
@@ -307,7 +311,7 @@ class Library:
         self._seen = self._look()
         content, problems = load(folder, locales_dir)
         if problems:
-            raise ContentError("\n".join(str(item) for item in problems))
+            raise ContentError(problems)
         self._written = content
         self._imported: Mapping[str, Gathering] = {}
         self.content = content

@@ -27,6 +27,7 @@ SOURCES = sorted(
 # Who may import what: the layers of the design, checked over the syntax tree.
 ONLY_IN = {
     "flask": {"app.py", "bot/web.py", "bot/watch.py", "bot/simulator.py", "bot/commands.py", "bot/calendar_page.py",
+              "bot/chosen.py",
               "bot/staff/door.py", "bot/staff/session.py", "bot/staff/oidc.py", "bot/staff/mounting.py",
               "bot/staff/asked_page.py", "bot/staff/coverage_page.py", "bot/staff/use_page.py",
               "bot/staff/health_page.py", "bot/staff/preview_page.py"},
@@ -43,7 +44,7 @@ ONLY_IN = {
 CLOCK_READERS = {
     "bot/web.py", "bot/watch.py", "bot/inbox.py", "bot/parts.py", "bot/commands.py", "bot/line.py", "bot/evaluate.py",
     "bot/simulator.py", "bot/calendar_page.py", "bot/staff/door.py", "bot/staff/office.py", "bot/staff/commands.py",
-    "bot/workers.py", "bot/checking.py", "bot/writing_commands.py",
+    "bot/workers.py", "bot/checking.py", "bot/writing_commands.py", "bot/cities.py",
 }  # fmt: skip
 
 
