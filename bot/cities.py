@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from bot.channels import Channel
 from bot.content import ContentError, Library, Stamps, stamps
 from bot.context import Handler
+from bot.desk import Desk
 from bot.desks import Desks
 from bot.inbox import Keeper, Pool
 from bot.keys import Keys
@@ -130,7 +131,7 @@ class Cities:
         """Who answers in this process; on PostgreSQL it may be nobody."""
         threads = self.settings.workers
         if self.store.sqlite:
-            return Pool(self._desk(), threads)
+            return Pool(self.desk(), threads)
         if not threads:
             return None
         from bot.workers import Tasks, Workers, engine
@@ -139,7 +140,8 @@ class Cities:
         tasks = Tasks(self.open, lambda: datetime.now(UTC))
         return Workers(engine(self.store.conninfo, tasks, routines), threads)
 
-    def _desk(self) -> Any:
+    def desk(self) -> Desk | Desks:
+        """The desk of the only city, or those of all as one."""
         if len(self.open) == 1:
             return self.first.desk
         desks = {name: one.desk for name, one in self.open.items()}

@@ -142,9 +142,14 @@ class Answers(Tasks):
         return
 
 
-def jobs_done(parts: Parts, at: datetime, kind: type[Answers] = Answers) -> int:
+def jobs_done(
+    parts: Parts,
+    at: datetime,
+    kind: type[Answers] = Answers,
+    cities: Mapping[str, Parts] | None = None,
+) -> int:
     """Run the job engine until nothing is due at `at`, which the database's clock does not know."""
-    tasks = kind({parts.name: parts}, lambda: at)
+    tasks = kind(cities or {parts.name: parts}, lambda: at)
     app = engine(parts.store.conninfo, tasks, ())
     shift_jobs(parts, at - datetime.now(UTC))
 

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
+import click
 import pytest
 from conftest import ROOT
+from flask import Flask
 
 from bot import channels
 from bot import settings as settings_of
+from bot.commands import bot_commands
 from bot.settings import DEFAULT_CHANNEL, SettingsError
+from bot.staff.commands import staff_commands
+from bot.store import Inbox, Received, Store
 
 A, B = "U" + "a" * 32, "U" + "b" * 32
 GOOD = f"""
@@ -138,6 +144,56 @@ def test_a_channel_is_found_by_name_and_the_only_one_without(write: Write) -> No
     for name in (None, "osaka"):
         with pytest.raises(SettingsError, match="kamakura, kobe"):
             channels.named(both, name)
+
+
+# --- --channel of the commands --------------------------------------------------------------------
+
+
+@pytest.fixture
+def terminal(write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """What a command says with both channels in the file."""
+    write(GOOD)
+    monkeypatch.setenv("CHANNELS", "channels.yaml")
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/t.db")
+    runner = Flask("terminal").test_cli_runner()
+
+    def run(group: click.Group, *arguments: str, given: str = "") -> str:
+        return runner.invoke(group, arguments, input=given).output
+
+    return run
+
+
+def test_a_command_asks_which_channel_and_works_on_that_alone(
+    terminal: Callable[..., str], tmp_path: Path
+) -> None:
+    store = Store(f"sqlite:///{tmp_path}/t.db")
+    store.migrate()
+    kobe = Inbox(store.seen_by("kobe"))
+    kobe.receive([Received("e", "p", {"kind": "text", "text": "x"})], datetime.now(UTC))
+    store.close()
+    assert "Add --channel with one of: kamakura, kobe" in terminal(bot_commands, "inbox")
+    assert "There is no channel 'osaka'" in terminal(bot_commands, "inbox", "--channel", "osaka")
+    assert terminal(bot_commands, "inbox", "--channel", "kobe").split() == ["new", "1"]
+    assert terminal(bot_commands, "inbox", "--channel", "kamakura") == ""
+    assert "--channel" in terminal(bot_commands, "translations", "status", "--help")
+    assert "--channel" not in terminal(bot_commands, "worker", "--help")
+
+
+def test_an_account_is_for_one_channel_or_for_all(terminal: Callable[..., str]) -> None:
+    words = "a few long words\n" * 2
+    assert "Add one of: kamakura, kobe, all" in terminal(
+        staff_commands, "add", "hanako", given=words
+    )
+    for name, channel in (("hanako", "kobe"), ("taro", "all")):
+        assert "may sign in" in terminal(
+            staff_commands, "add", name, "--channel", channel, given=words
+        )
+    listed = terminal(staff_commands, "list").splitlines()
+    assert (listed[0].split()[0], listed[0].split()[-1]) == ("hanako", "kobe")
+    assert "kobe" not in listed[1]
+    assert terminal(staff_commands, "channel", "taro", "kamakura") == "taro sees kamakura\n"
+    assert "There is no account" in terminal(staff_commands, "channel", "jiro", "kobe")
+    assert terminal(staff_commands, "list").splitlines()[1].endswith("kamakura")
 
 
 def test_the_example_is_a_good_file_but_for_the_secrets() -> None:
