@@ -24,6 +24,9 @@ Judge = Callable[[Knowledge, Knowledge], bool]  # now, new -> whether the new on
 FIRST = frozenset(
     {"ja", "ja-simple", "en"}
 )  # learnt before the first answer; the others a little later
+_ONE_AT_A_TIME = (
+    threading.Lock()
+)  # also of several cities: what one has learnt the next may find on disk
 SHIPPED = Path(__file__).parents[1] / "learnt" / "head.npz"
 
 
@@ -33,7 +36,6 @@ class Learner:
     def __init__(self, content: Content, settings: Settings) -> None:
         self._settings = settings
         self.vectors = Vectors(settings.semantic, settings.var_dir)
-        self._learning = threading.Lock()
         self._wanted: Content | None = None
         self._progress = ""
         found, _ = phrases.load(settings.content_dir)
@@ -117,12 +119,9 @@ class Learner:
         ).start()
 
     def _learn_all(self, content: Content, found: list[Phrase]) -> None:
-        with self._learning:
+        with _ONE_AT_A_TIME:
             started = time.monotonic()
-            rows, shipped = None, self._shipped(found, content)
-            if self.vectors.missing is None and shipped is None:
-                rows = self.vectors.all([one.text for one in found], self._show)
-            trained = train.train(found, list(content.entries), rows, shipped=shipped)
+            trained = self._restored(found, content) or self._trained_from(found, content)
             new = self._made(self.knowledge.content, trained)
             if self._worse(new):
                 self._refused = trained.name
@@ -136,6 +135,12 @@ class Learner:
             self.knowledge, self._found = self._made(self.knowledge.content, trained), found
             self._progress, self._refused = "", ""
             log.info("learnt from %d phrases in %.0f s", len(found), time.monotonic() - started)
+
+    def _trained_from(self, found: list[Phrase], content: Content) -> Trained:
+        rows, shipped = None, self._shipped(found, content)
+        if self.vectors.missing is None and shipped is None:
+            rows = self.vectors.all([one.text for one in found], self._show)
+        return train.train(found, list(content.entries), rows, shipped=shipped)
 
     def _worse(self, new: Knowledge) -> bool:
         """Whether the project's own questions are answered worse than now; at the first start nothing is."""

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import logging
 import shutil
-from collections.abc import Iterator, Mapping
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from conftest import ROOT, FakeLine, event, jobs_done, message, sign
@@ -502,3 +505,70 @@ def test_staff_of_one_channel_see_it_alone_and_those_of_all_choose(
     assert (answer.status_code, "no channel" in answer.text) == (403, True)
     assert "signed in" in hanako("/staff/record").text
     assert {row.channel for row in region.rows(uses)} == set(ADDRESS)
+
+
+# --- from the file to LINE ------------------------------------------------------------------------
+
+
+class Api(BaseHTTPRequestHandler):
+    """LINE's API: remembers whose access token brought which reply token."""
+
+    heard: ClassVar[list[tuple[str, str]]] = []
+
+    def do_POST(self) -> None:
+        given = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.heard.append((self.headers["Authorization"], given["replyToken"]))
+        self._end()
+
+    def do_GET(self) -> None:
+        self._end()
+
+    def _end(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"{}")
+
+    def log_message(self, *_: object) -> None:
+        """Quiet."""
+
+
+def test_the_file_is_all_that_a_second_city_needs(
+    settings: Settings, learner: Learner, make_app: Callable[[Settings], Flask], tmp_path: Path
+) -> None:
+    assert learner.state()["languages"]  # which are then found on disk
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Api)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    file = tmp_path / "channels.yaml"
+    file.write_text(
+        "".join(
+            f"- {{name: {name}, destination: {ADDRESS[name]}, channel_secret: {SECRET[name]}, "
+            f"access_token: token-{name}, key: key-{name}, content_dir: {ROOT / 'faq'}}}\n"
+            for name in ADDRESS
+        )
+    )
+    shutil.copytree(settings.var_dir, tmp_path / "var" / "kamakura")  # what was learnt before
+    given = replace(
+        settings, channels=str(file), line_channel_secret="", line_channel_access_token="",
+        database_url=f"sqlite:///{tmp_path}/t.db", var_dir=tmp_path / "var",
+        line_api_base_url=f"http://127.0.0.1:{server.server_port}",
+    )  # fmt: skip
+    app = make_app(given)
+    cities: Cities = app.extensions["tomoni"]
+    asked = {name: message(GARBAGE, ME) for name in ADDRESS}
+    try:
+        one, other = cities.open.values()
+        assert one.library is other.library and one.learner is other.learner
+        assert one.keys.person(ME) != other.keys.person(ME)
+        region = Region(cities, {}, app)
+        for name, event_ in asked.items():
+            assert region.post(name, event_) == 200
+        until = time.monotonic() + 30
+        while len(Api.heard) < 2 and time.monotonic() < until:
+            time.sleep(0.05)
+    finally:
+        cities.stop()
+        server.shutdown()
+        server.server_close()
+    wanted = {(f"Bearer token-{name}", event_["replyToken"]) for name, event_ in asked.items()}
+    assert set(Api.heard) == wanted and len(Api.heard) == 2
