@@ -13,6 +13,7 @@ from bot import cities as cities_of
 from bot import logs
 from bot import settings as settings_of
 from bot.calendar_page import calendar_page
+from bot.channel_commands import channels_commands
 from bot.commands import bot_commands
 from bot.content import ContentError
 from bot.settings import Settings, SettingsError
@@ -26,7 +27,7 @@ from handlers import HANDLERS
 def create_app(settings: Settings | None = None) -> Flask:
     """The whole bot as a WSGI application. Under `flask bot …` only the commands: they build what they need."""
     app = Flask(__name__, static_folder=None, template_folder=None)
-    for command in (staff_commands, schema_command, new_command):
+    for command in (staff_commands, channels_commands, schema_command, new_command):
         bot_commands.add_command(command)
     app.cli.add_command(bot_commands)
     if os.environ.get("FLASK_RUN_FROM_CLI") == "true" and settings is None:

@@ -41,9 +41,17 @@ def channel() -> Channel:
 def named(name: str | None) -> Channel:
     """The channel of this name, or the only one."""
     try:
-        return channels.named(channels.load(settings.load()), name)
+        return channels.named(every(), name)
     except SettingsError as error:
         raise click.UsageError(str(error)) from error
+
+
+def every() -> tuple[Channel, ...]:
+    """All channels of the settings."""
+    try:
+        return channels.load(settings.load())
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from error
 
 
 def own() -> Settings:
@@ -53,7 +61,11 @@ def own() -> Settings:
 
 def store() -> Store:
     """The database as this channel sees it."""
-    found = channel()
-    made = Store(found.settings.database_url).seen_by(found.name)
+    return database().seen_by(channel().name)
+
+
+def database() -> Store:
+    """The database of all channels, with today's tables."""
+    made = Store(settings.load().database_url)
     made.migrate()
     return made

@@ -17,6 +17,7 @@ from bot.desk import Desk
 from bot.desks import Desks
 from bot.inbox import Keeper, Pool
 from bot.keys import Keys
+from bot.last_good import LastGood
 from bot.learning import Learner
 from bot.parts import Parts, build, secret_key
 from bot.settings import Settings
@@ -202,7 +203,7 @@ class Opener:
         own = channel.settings
         seen = stamps(own.content_dir, own.locales_dir)
         try:
-            return self.built(channel, store)
+            return self.built(channel, store, LastGood(own.var_dir / "good" / channel.name))
         except ContentError as error:
             why = error.problems
         except Exception as error:  # what no check foresaw in the files of one city
@@ -211,11 +212,12 @@ class Opener:
         log.error("channel %s stays closed until its content is mended: %s", channel.name, why[0])
         return Closed(channel, why, seen)
 
-    def built(self, channel: Channel, store: Store) -> Parts:
+    def built(self, channel: Channel, store: Store, last_good: LastGood | None = None) -> Parts:
         """The city. Raises ContentError."""
         own = channel.settings
         same = (own.content_dir.resolve(), own.locales_dir.resolve(), own.feeds)
         library, learner = self._known.get(same) or (None, None)
+        library = library or Library(own.content_dir, own.locales_dir, last_good)
         parts = build(
             own, channel.secrets, self._handlers, library=library, learner=learner,
             store=store.seen_by(channel.name), destination=channel.destination,

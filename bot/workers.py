@@ -22,7 +22,7 @@ from bot.desk import Desk
 from bot.jobs import Jobs
 from bot.settings import DEFAULT_CHANNEL
 from bot.store import StoreError
-from bot.store.inbox import FRESH
+from bot.store.inbox import FRESH, KEPT
 from bot.store.work import ANSWER, FIRST, LATE, QUEUE, REMIND, URGENT, USUAL, reminding
 
 log = logging.getLogger(__name__)
@@ -33,7 +33,7 @@ FINISH = (
     13.0  # seconds for what is running when we are told to stop; gunicorn and Docker wait for 20
 )
 AFTER_TROUBLE = 2.0
-ELSEWHERE = timedelta(seconds=5)
+SHORT_WAIT, LONG_WAIT = timedelta(seconds=5), timedelta(minutes=10)  # for a city to open here
 # What a job has come to need not survive a power cut: it runs again and finds its row answered. That a
 # job exists is written on our own connections, and waits for the disk.
 # A quake fills a table that was empty a minute ago: a plan kept from then takes 44 ms a look, a new one 1.3.
@@ -92,18 +92,21 @@ class Tasks:
     def __init__(self, cities: Mapping[str, City], clock: Callable[[], datetime]) -> None:
         self._cities, self._now = cities, clock
 
-    def _city(self, channel: str) -> City:
+    def _city(self, channel: str, waits: timedelta = LONG_WAIT) -> City:
         """The city of a job; where it is not open here, another worker or a later moment has it."""
         if channel not in self._cities:
-            raise Again(self._now() + ELSEWHERE)
+            raise Again(self._now() + min(max(waits, SHORT_WAIT), LONG_WAIT))
         return self._cities[channel]
 
     def answer(
         self, context: JobContext, event: int, at: int, channel: str = DEFAULT_CHANNEL
     ) -> None:
         """One received event. Once its token is about to end, those whose token serves go first."""
-        now, city = self._now(), self._city(channel)
-        late = now - datetime.fromtimestamp(at, UTC) > FRESH
+        now = self._now()
+        waits = now - datetime.fromtimestamp(at, UTC)
+        if waits > KEPT:
+            return  # its row is gone, or goes with the next purge
+        city, late = self._city(channel, waits), waits > FRESH
         if late and context.job.priority == USUAL:
             raise Again(priority=LATE)
         try:

@@ -13,10 +13,11 @@ from flask import Flask
 
 from bot import channels
 from bot import settings as settings_of
+from bot.channel_commands import channels_commands
 from bot.commands import bot_commands
 from bot.settings import DEFAULT_CHANNEL, SettingsError
 from bot.staff.commands import staff_commands
-from bot.store import Inbox, Received, Store
+from bot.store import Inbox, People, Received, Store
 
 A, B = "U" + "a" * 32, "U" + "b" * 32
 GOOD = f"""
@@ -177,6 +178,23 @@ def test_a_command_asks_which_channel_and_works_on_that_alone(
     assert terminal(bot_commands, "inbox", "--channel", "kamakura") == ""
     assert "--channel" in terminal(bot_commands, "translations", "status", "--help")
     assert "--channel" not in terminal(bot_commands, "worker", "--help")
+
+
+def test_all_that_is_kept_of_a_channel_that_left_can_be_deleted(
+    terminal: Callable[..., str], tmp_path: Path
+) -> None:
+    store = Store(f"sqlite:///{tmp_path}/t.db")
+    store.migrate()
+    for name in ("osaka", "kobe"):
+        People(store.seen_by(name)).hint("key-of-a-person", "en", datetime.now(UTC))
+    assert "osaka  is in no file" in terminal(channels_commands, "list")
+    assert "still stands in CHANNELS" in terminal(channels_commands, "remove", "kobe", "--yes")
+    assert terminal(channels_commands, "remove", "osaka", "--yes") == "1 rows deleted\n"
+    assert terminal(channels_commands, "list").splitlines() == [
+        f"kamakura  faq  {A}", f"kobe  cities/kobe  {B}",
+    ]  # fmt: skip
+    assert People(store.seen_by("kobe")).load({"key-of-a-person"})["key-of-a-person"].hint == "en"
+    store.close()
 
 
 def test_an_account_is_for_one_channel_or_for_all(terminal: Callable[..., str]) -> None:

@@ -369,8 +369,9 @@ def test_a_job_of_a_city_that_is_not_open_here_waits_for_another_worker(region: 
     only = {"kamakura": region.parts("kamakura")}
     tasks = Tasks(only, lambda: datetime.now(UTC))
     with pytest.raises(Again) as again:
-        tasks.answer(None, 1, 0, "kobe")  # type: ignore[arg-type]
+        tasks.answer(None, 1, int(time.time()), "kobe")  # type: ignore[arg-type]
     assert again.value.at is not None
+    tasks.answer(None, 1, 0, "osaka")  # type: ignore[arg-type]  # of 1970: nobody keeps it
     with region.cities.store.begin() as connection:
         query = "SELECT args->>'channel', lock FROM procrastinate_jobs"
         found = connection.exec_driver_sql(query).all()
@@ -417,9 +418,11 @@ def test_a_city_whose_content_was_never_good_is_asked_again_and_opens_when_it_is
     file = garbage(folder)
     good = file.read_text()
     file.write_text(good.replace("risk: low\n", ""))
+    shutil.copytree(region.parts("kobe").settings.var_dir, tmp_path / "var")
     own = replace(
-        region.parts("kobe").settings, content_dir=folder, line_channel_secret=SECRET["kobe"]
-    )
+        region.parts("kobe").settings, content_dir=folder, line_channel_secret=SECRET["kobe"],
+        var_dir=tmp_path / "var",
+    )  # fmt: skip
     channel, opener = Channel("kobe", ADDRESS["kobe"], own), Opener(HANDLERS)
     shut = opener.opened(channel, region.cities.store)
     assert isinstance(shut, Closed)
@@ -441,6 +444,32 @@ def test_a_city_whose_content_was_never_good_is_asked_again_and_opens_when_it_is
     cities.tend(datetime.now(UTC))
     assert (set(cities.open), cities.closed) == (set(ADDRESS), {})
     assert region.post("kobe", message("ごみ")) == 200
+
+
+@pytest.mark.databases("sqlite")
+def test_a_mistake_that_a_restart_finds_leaves_the_last_good_content(
+    region: Region, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.CRITICAL)
+    before = region.parts("kobe").settings
+    folder, var = tmp_path / "faq", tmp_path / "var"
+    shutil.copytree(before.content_dir, folder)
+    shutil.copytree(before.var_dir, var)
+    own = replace(before, content_dir=folder, var_dir=var)
+    channel = Channel("kobe", ADDRESS["kobe"], own)
+    good = garbage(folder).read_text()
+    assert isinstance(Opener(HANDLERS).opened(channel, region.cities.store), Parts)
+    garbage(folder).write_text(good.replace("risk: low\n", ""))
+    again = Opener(HANDLERS).opened(channel, region.cities.store)
+    assert isinstance(again, Parts)
+    assert "神戸市の袋" in again.library.content.entries["garbage"].answer
+    assert "garbage.yaml:" in str(again.health(datetime.now(UTC))["content"]["problems"])
+    garbage(folder).write_text(good.replace("神戸市の袋", "神戸市の新しい袋"))
+    assert again.library.refresh()
+    assert again.library.problems == []
+    assert "新しい袋" in again.library.content.entries["garbage"].answer
+    kept = [one.name for one in (var / "good" / "kobe").iterdir()]
+    assert sorted(kept) == sorted([again.library.content.version, "version"])
 
 
 # --- who looks -----------------------------------------------------------------------------------

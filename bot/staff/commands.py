@@ -7,11 +7,9 @@ from datetime import UTC, datetime
 
 import click
 
-from bot import channels, settings
-from bot.channels import Channel
-from bot.settings import SettingsError
+from bot import chosen
 from bot.staff.accounts import SHORTEST, hashed
-from bot.store import Staff, Store
+from bot.store import Staff
 from bot.store.staff import EVERY, NONE
 
 NAME = re.compile(r"[\w.@+-]{2,60}")
@@ -22,25 +20,15 @@ def staff_commands() -> None:
     """Accounts for the page at /staff."""
 
 
-def _channels() -> tuple[Channel, ...]:
-    try:
-        return channels.load(settings.load())
-    except SettingsError as error:
-        raise click.ClickException(str(error)) from error
-
-
 def _staff(channel: str = EVERY) -> Staff:
     """The accounts, and the record of the channel of the account; the first one's where it is for all."""
-    found = _channels()
-    store = Store(settings.load().database_url).seen_by(channel or found[0].name)
-    store.migrate()
-    return Staff(store)
+    return Staff(chosen.database().seen_by(channel or chosen.every()[0].name))
 
 
 def _allowed(name: str | None) -> str:
     """What --channel says as an account keeps it: one of several channels, or all of them."""
-    known = [channel.name for channel in _channels()]
-    if name == "all" or (name is None and len(known) == 1):
+    known = [channel.name for channel in chosen.every()]
+    if (name is None and len(known) == 1) or (name == "all" and name not in known):
         return EVERY
     if name not in known:
         raise click.UsageError(f"Which channel? Add one of: {', '.join([*known, 'all'])}")

@@ -297,8 +297,8 @@ class Inbox:
             return int(connection.execute(select(func.count()).select_from(some)).scalar_one())
 
     def purge(self, now: datetime) -> int:
-        """Remove rows whose redelivery cannot come any more."""
-        old = and_(inbox.c.received_at < utc(now) - KEPT, inbox.c.state.in_(("done", "dead")))
+        """Remove rows whose redelivery cannot come any more; in all channels, also one that nobody serves."""
+        old = inbox.c.received_at < utc(now) - KEPT
         with self._store.begin() as connection:
             return int(connection.execute(inbox.delete().where(old)).rowcount)
 
