@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 WORDS_KEPT = timedelta(minutes=10)  # in memories that save work; nowhere else after the answer
 PURGE_EVERY = timedelta(hours=1)
 FULL = 50_000  # so many events wait: LINE is asked to keep what is not urgent and send it again
+CROWD = 200  # so many wait in one channel: on PostgreSQL the other channels' events go first
 BACKLOG = timedelta(minutes=2)  # someone waits longer than this: not healthy
 
 
@@ -52,6 +53,7 @@ class Parts:
     destination: str = ""
     keeper: Keeper | None = None
     is_full: bool = False
+    is_crowded: bool = False
     _purged_at: datetime | None = field(default=None)
     _words_forgotten_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     _starting: threading.Lock = field(default_factory=threading.Lock)
@@ -88,7 +90,8 @@ class Parts:
             log.info("new content taken: %s", self.library.content.version)
             self.learner.learn(self.library.content)
         now = datetime.now(UTC)
-        self.is_full = self.desk.inbox.waiting(FULL) >= FULL
+        waiting = self.desk.inbox.waiting(FULL)
+        self.is_full, self.is_crowded = waiting >= FULL, waiting >= CROWD
         if now - self._words_forgotten_at > WORDS_KEPT:
             self._words_forgotten_at = now
             self.desk.forget_words()

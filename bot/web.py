@@ -84,7 +84,8 @@ def _kept(found: Mapping[str, Any], city: Parts) -> tuple[Response, int]:
     if city.is_full and not any(row.urgent for row in rows):
         return _refuse("full", 503, city)
     try:
-        new = city.desk.inbox.receive(rows, now)
+        crowd = city.is_crowded and cities().several
+        new = city.desk.inbox.receive(rows, now, crowd)
     except StoreError as error:
         log.error("events could not be kept, LINE is asked to send them again: %s", error)
         return _refuse("store", 503, city)

@@ -23,7 +23,17 @@ from bot.jobs import Jobs
 from bot.settings import DEFAULT_CHANNEL
 from bot.store import StoreError
 from bot.store.inbox import FRESH, KEPT
-from bot.store.work import ANSWER, FIRST, LATE, QUEUE, REMIND, URGENT, USUAL, reminding
+from bot.store.work import (
+    ANSWER,
+    CROWD,
+    FIRST,
+    LATE,
+    QUEUE,
+    REMIND,
+    URGENT,
+    USUAL,
+    reminding,
+)
 
 log = logging.getLogger(__name__)
 HEARTBEAT = 3.0  # seconds
@@ -107,7 +117,7 @@ class Tasks:
         if waits > KEPT:
             return  # its row is gone, or goes with the next purge
         city, late = self._city(channel, waits), waits > FRESH
-        if late and context.job.priority == USUAL:
+        if late and context.job.priority in {USUAL, CROWD}:
             raise Again(priority=LATE)
         try:
             again = city.desk.answer(event, now)

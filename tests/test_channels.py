@@ -8,8 +8,11 @@ from pathlib import Path
 
 import click
 import pytest
+from alembic import command
+from alembic.config import Config
 from conftest import ROOT
 from flask import Flask
+from sqlalchemy import text
 
 from bot import channels
 from bot import settings as settings_of
@@ -17,7 +20,9 @@ from bot.channel_commands import channels_commands
 from bot.commands import bot_commands
 from bot.settings import DEFAULT_CHANNEL, SettingsError
 from bot.staff.commands import staff_commands
-from bot.store import Inbox, People, Received, Store
+from bot.store import Inbox, People, Received, Reminders, Staff, Store
+from bot.store.staff import EVERY
+from bot.store.store import MIGRATIONS
 
 A, B = "U" + "a" * 32, "U" + "b" * 32
 GOOD = f"""
@@ -145,6 +150,54 @@ def test_a_channel_is_found_by_name_and_the_only_one_without(write: Write) -> No
     for name in (None, "osaka"):
         with pytest.raises(SettingsError, match="kamakura, kobe"):
             channels.named(both, name)
+
+
+# --- what was there before -----------------------------------------------------------------------
+
+
+def before_channels(store: Store) -> None:
+    """The tables of the version without channels, with a row in some of them."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    rows = (
+        "people (key, told_unicode, seen_on) VALUES ('k', false, '2026-12-01')",
+        "pushes (month, count) VALUES ('2026-12', 3)",
+        "staff (name, password, role, failures, added_on) VALUES ('hanako', 'x', 'staff', 0, '2026-12-01')",
+        "inbox (event_id, person, state, urgent, is_text, received_at, due_at, tries, sending) VALUES "
+        "('e', 'k', 'new', false, true, '2026-12-01 00:00:00', '2026-12-01 00:00:00', 0, false)",
+    )
+    with store.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0006")
+        for row in rows:
+            connection.execute(text(f"INSERT INTO {row}"))
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_what_was_there_belongs_to_the_only_channel(
+    kind: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    url = f"sqlite:///{tmp_path}/t.db"
+    if kind == "postgresql":
+        server = request.getfixturevalue("postgres")
+        server.execute("CREATE DATABASE before_channels")
+        url = server.url("before_channels")
+    store = Store(url)
+    before_channels(store)
+    store.migrate()
+    now = datetime(2026, 12, 1, 0, 1, tzinfo=UTC)
+    assert [row.channel for row in Inbox(store).claim(now)] == [DEFAULT_CHANNEL]
+    known = Received("e", "k", {"kind": "text", "text": "x"})
+    assert Inbox(store).receive([known], now) == 0
+    assert Inbox(store.seen_by("kobe")).receive([known], now) == 1
+    assert Reminders(store).pushed("2026-12") == 3
+    assert Reminders(store.seen_by("kobe")).pushed("2026-12") == 0
+    People(store).hint("k", "en", now)
+    with store.begin() as connection:
+        (row,) = connection.execute(text("SELECT channel, hint FROM people")).all()
+    assert tuple(row) == (DEFAULT_CHANNEL, "en")
+    assert [one.channel for one in Staff(store).all()] == [EVERY]
+    store.close()
 
 
 # --- --channel of the commands --------------------------------------------------------------------

@@ -382,6 +382,27 @@ def test_a_job_of_a_city_that_is_not_open_here_waits_for_another_worker(region: 
     assert names == {"notice-kobe", "purge-kobe", "calendars-kobe"}
 
 
+@pytest.mark.databases("postgresql")
+def test_the_jobs_of_a_crowd_let_other_cities_go_first_but_danger_never_waits(
+    region: Region, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.parts.CROWD", 2)
+    parts = region.parts("kamakura")
+    monkeypatch.setattr(parts, "_words_forgotten_at", datetime.now(UTC))
+    for number in range(3):
+        region.post("kamakura", message("ごみ", f"U{number:032}"))
+        parts._housekeeping()
+    region.post("kobe", message("ごみ", ME))
+    region.post("kamakura", message("火事です", YOU))
+    with region.cities.store.begin() as connection:
+        query = "SELECT priority FROM procrastinate_jobs WHERE task_name = 'answer' ORDER BY id"
+        assert list(connection.exec_driver_sql(query).scalars()) == [0, 0, -5, 0, 10]
+    region.work()
+    assert [len(line.replies) for line in region.line.values()] == [4, 1]
+    first, *rest = (token for token, _ in region.line["kamakura"].replies)
+    assert len({first, *rest}) == 4
+
+
 # --- content -------------------------------------------------------------------------------------
 
 

@@ -26,7 +26,7 @@ from bot.settings import DEFAULT_CHANNEL
 from bot.store.claims import FRESH, LEASE, following
 from bot.store.store import Store, aware, utc
 from bot.store.tables import OPEN, inbox
-from bot.store.work import ANSWER, URGENT, USUAL, Work, defer
+from bot.store.work import ANSWER, CROWD, URGENT, USUAL, Work, defer
 
 __all__ = ["FRESH", "LEASE", "TRIES", "Inbox", "Received", "Row", "TakenOver"]
 
@@ -165,8 +165,11 @@ class Inbox:
             for pace, due in _DUE.items()
         }
 
-    def receive(self, events: Iterable[Received], now: datetime) -> int:
-        """Keep all events in one commit; those already known are left out. Returns how many are new."""
+    def receive(self, events: Iterable[Received], now: datetime, crowd: bool = False) -> int:
+        """Keep all events in one commit; those already known are left out. Returns how many are new.
+
+        `crowd`: so many wait in this channel that other channels' events go first (jobs; `claim` takes turns).
+        """
         rows = [_values(event, utc(now), self._store.channel) for event in events]
         if not rows:
             return 0
@@ -176,7 +179,7 @@ class Inbox:
             for row in rows:
                 if row["what"].get("kind") == "unsend":
                     _take_back(connection, row)
-            defer(connection, [_work(found, row, now) for found, row in new])
+            defer(connection, [_work(found, row, now, crowd) for found, row in new])
         return len(new)
 
     def claim(self, now: datetime, most: int = 1, sent: Sequence[Row] = ()) -> list[Row]:
@@ -343,9 +346,9 @@ def _as_row(row: Any) -> Row:
     )  # fmt: skip
 
 
-def _work(kept: Any, row: Mapping[str, Any], now: datetime) -> Work:
+def _work(kept: Any, row: Mapping[str, Any], now: datetime, crowd: bool) -> Work:
     """The job that answers a row; `at` (seconds since 1970) says when it would be late, without a look at it."""
-    priority = URGENT if row["urgent"] else USUAL
+    priority = URGENT if row["urgent"] else CROWD if crowd else USUAL
     arguments = {"event": kept.id, "at": int(now.timestamp()), "channel": row["channel"]}
     at = aware(kept.due_at) if kept.due_at > row["received_at"] else None
     return Work(ANSWER, arguments, lock=row["person"] or None, priority=priority, at=at)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 QUEUE = "tomoni"
 ANSWER, REMIND = "answer", "remind"
-FIRST, URGENT, USUAL, LATE = 20, 10, 0, -10  # higher is sooner
+FIRST, URGENT, USUAL, CROWD, LATE = 20, 10, 0, -5, -10  # higher is sooner
 
 
 def reminding(channel: str) -> str:
