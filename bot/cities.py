@@ -165,8 +165,8 @@ class Cities:
                 return
             if self._ended:
                 return
-            self.closed = {name: one for name, one in self.closed.items() if name != found.name}
             self.open = {**self.open, found.name: found}
+            self.closed = {name: one for name, one in self.closed.items() if name != found.name}
             log.info("channel %s is open: its content is good now", found.name)
             if self._keeper:
                 found.start()
