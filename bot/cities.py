@@ -163,16 +163,17 @@ class Cities:
             if isinstance(found, Closed):
                 self.closed = {**self.closed, found.channel.name: found}
                 return
-            if self._ended:
+            if self._ended or found.name in self.open:
                 return
             self.open = {**self.open, found.name: found}
             self.closed = {name: one for name, one in self.closed.items() if name != found.name}
             log.info("channel %s is open: its content is good now", found.name)
             if self._keeper:
                 found.start()
-                if self.pool:
-                    self.pool.stop()
-                self._start_pool()
+                before = self.pool
+                self._start_pool()  # first the new one: nobody of the other cities waits for the change
+                if before:
+                    before.stop()
 
     # --- seeing -----------------------------------------------------------------------------------
 

@@ -431,7 +431,10 @@ def test_broken_content_of_one_city_keeps_its_last_good_copy_and_touches_no_othe
 
 @pytest.mark.databases("sqlite")
 def test_a_city_whose_content_was_never_good_is_asked_again_and_opens_when_it_is_mended(
-    region: Region, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    region: Region,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     caplog.set_level(logging.CRITICAL)
     folder = tmp_path / "faq"
@@ -461,10 +464,21 @@ def test_a_city_whose_content_was_never_good_is_asked_again_and_opens_when_it_is
     assert region.app.test_client().get("/readyz").status_code == 200
     cities.tend(datetime.now(UTC))
     assert "kobe" in cities.closed
+    cities.start()
+    before = cities.pool
     file.write_text(good)
     cities.tend(datetime.now(UTC))
     assert (set(cities.open), cities.closed) == (set(ADDRESS), {})
-    assert region.post("kobe", message("ごみ")) == 200
+    assert cities.pool is not before
+    monkeypatch.setattr(cities.open["kobe"].desk, "line", region.line["kobe"])
+    try:
+        assert region.post("kobe", message(GARBAGE)) == 200
+        until = time.monotonic() + 30
+        while not region.line["kobe"].replies and time.monotonic() < until:
+            time.sleep(0.05)
+        assert "神戸市の袋" in region.line["kobe"].said
+    finally:
+        cities.stop()
 
 
 @pytest.mark.databases("sqlite")
