@@ -63,7 +63,7 @@ def tomoni(rows: dict[str, Any]) -> Callable[[str, str], Any]:
     from bot.vectors import Vectors
 
     folder = Path(rows["var"])
-    learnt = folder / "contest.npz"
+    learnt = folder / "contest"
     child = os.fork()
     if not child:
         _learn(rows, folder, learnt)

@@ -160,6 +160,7 @@ if __name__ == "__main__":
         [
             "# Reminders under SIGKILL", "",
             "`python benchmarks/reminders_crash.py`: senders killed at random moments, SQLite on disk.",
+            f"The machine was shared (load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors).",
             "", "| " + " | ".join(figures) + " |", "|" + " --- |" * len(figures),
             "| " + " | ".join(map(str, figures.values())) + " |",
         ]

@@ -6,7 +6,7 @@ import base64
 import calendar
 import io
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
@@ -43,7 +43,9 @@ AHEAD = timedelta(days=400)
 SHOWN = 60  # dates on one page: two or three sheets of paper
 FRESH_SECONDS = 900
 FEEDS_KEPT = 64
-WIDE = 8  # letters of a weekday that fit above a column on a small phone
+LONGEST = 60  # days of an exhibition that are marked in the grid
+# CLDR has no short ones in Burmese but single letters, the same for two days; these are on calendars in Myanmar.
+SHORT_WEEKDAYS = {"my": ("လာ", "ဂါ", "ဟူး", "တေး", "ကြာ", "နေ", "နွေ")}
 CALENDAR = "text/calendar; charset=utf-8"
 
 calendar_page = Blueprint("gatherings", __name__, url_prefix="/gatherings")
@@ -183,7 +185,7 @@ def page(locale: str) -> Response:
         base=path_of(g.channel),
         qr=_qr(_public(f"{path_of(g.channel)}/gatherings/{locale}.ics")),
         account=_account(),
-        feed=f"{path_of(g.channel)}/gatherings/{locale}.ics",
+        feed=_public(f"{path_of(g.channel)}/gatherings/{locale}.ics"),
         more=coming[SHOWN].day.isoformat() if len(coming) > SHOWN else None,
     )
     return _cached(make_response(html))
@@ -218,36 +220,41 @@ def _qr(url: str) -> str:
 
 
 def _months(found: list[Occurrence], content: Content, locale: str) -> list[dict[str, Any]]:
+    """What is known of a gathering stands at its first date only: a weekly class would fill a sheet a month."""
     months: dict[date, list[dict[str, Any]]] = {}
+    anchors: dict[date, str] = {}
+    told: set[str] = set()
     for number, item in enumerate(found):
-        gathering = content.gatherings[item.gathering]
-        row = _shown(gathering, content, locale) | {
-            "anchor": f"d{number}",
-            "day": item.day,
-            "when": _when(item, content, locale),
-            "cancelled": item.cancelled,
-            "moved": _day(item.moved_from, content, locale) if item.moved_from else None,
-            "feed": f"{path_of(g.channel)}/gatherings/{locale}/{gathering.id}/"
-            f"{item.starts_at.astimezone(UTC):%Y%m%dT%H%MZ}.ics",
-        }
+        row = _row(item, content, locale) | {"anchor": f"d{number}", "told": item.gathering in told}
+        told.add(item.gathering)
         months.setdefault(item.day.replace(day=1), []).append(row)
+        for ahead in range(min((item.last_day - item.day).days, LONGEST) + 1):
+            anchors.setdefault(item.day + timedelta(days=ahead), row["anchor"])
     return [
         {
             "title": _written(first, "yMMMM", content, locale),
             "weekdays": _weekdays(content, locale),
-            "weeks": _grid(first, rows),
+            "weeks": _grid(first, anchors),
             "rows": rows,
         }
         for first, rows in months.items()
     ]
 
 
+def _row(item: Occurrence, content: Content, locale: str) -> dict[str, Any]:
+    at = f"{item.starts_at.astimezone(UTC):%Y%m%dT%H%MZ}"
+    return _shown(content.gatherings[item.gathering], content, locale) | {
+        "when": _when(item, content, locale),
+        "cancelled": item.cancelled,
+        "moved": _day(item.moved_from, content, locale) if item.moved_from else None,
+        "feed": f"{path_of(g.channel)}/gatherings/{locale}/{item.gathering}/{at}.ics",
+    }
+
+
 def _weekdays(content: Content, locale: str) -> list[tuple[str, str]]:
     """Full and short names, Sunday first, as calendars on Japanese walls."""
     names = Locale.parse(content.languages[locale].babel).days["stand-alone"]
-    short = names["abbreviated"]
-    if max(map(len, short.values())) > WIDE:  # Burmese has no shorter words, only letters
-        short = names["narrow"]
+    short = SHORT_WEEKDAYS.get(locale, names["abbreviated"])
     return [(names["wide"][number], short[number]) for number in (6, 0, 1, 2, 3, 4, 5)]
 
 
@@ -256,9 +263,8 @@ def _apart(text: str) -> str:
     return f"\u2068{text}\u2069"
 
 
-def _grid(first: date, rows: list[dict[str, Any]]) -> list[list[dict[str, Any] | None]]:
+def _grid(first: date, anchors: Mapping[date, str]) -> list[list[dict[str, Any] | None]]:
     """The weeks of a month: each day with the anchor of its first row, None outside the month."""
-    anchors = {row["day"]: row["anchor"] for row in reversed(rows)}
     weeks = calendar.Calendar(calendar.SUNDAY).monthdatescalendar(first.year, first.month)
     return [
         [
@@ -292,7 +298,15 @@ def _when(item: Occurrence, content: Content, locale: str) -> str:
 def _shown(gathering: Gathering, content: Content, locale: str) -> dict[str, Any]:
     key = f"gathering.{gathering.id}"
     texts = {name: content.tell(f"{key}.{name}", locale).text
-             for name in ("title", "summary", "when", "place", "cost", "booking")
+             for name in ("title", "summary", "when", "place", "cost", "booking", "capacity")
              if f"{key}.{name}" in content.japanese}  # fmt: skip
-    organiser = content.tell(f"contact.{gathering.organiser}.name", locale).text
-    return texts | {"organiser": organiser, "booking_url": gathering.booking_url}
+    names = (
+        content.languages[name].name for name in gathering.languages if name in content.languages
+    )
+    return texts | {
+        "organiser": content.tell(f"contact.{gathering.organiser}.name", locale).text,
+        "booking_url": gathering.booking_url,
+        "languages": ", ".join(names),
+        "children": gathering.children,
+        "accessible": gathering.accessible,
+    }

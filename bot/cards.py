@@ -164,7 +164,7 @@ def _age_lines(entry: Entry, context: Context) -> Iterable[Line]:
     """Where the answer comes from and how fresh it is; an old one says so."""
     say, today = context.say, context.now.astimezone(JAPAN).date()
     yield Line("", "rule")
-    if entry.review_by < today:
+    if min(entry.review_by, entry.expires_on or entry.review_by) < today:
         sentence = say(
             "This answer is old (checked {date}). Please confirm it.",
             date=day(entry.reviewed_on, context),

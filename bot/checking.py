@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from datetime import UTC, datetime
 
@@ -9,6 +10,7 @@ import click
 
 from bot import content as content_of
 from bot import freshness, limits, links, phrase_check, phrases, translations
+from bot.content import Stamps
 from bot.settings import Settings
 
 LOOK_EVERY = 0.5  # seconds
@@ -20,10 +22,16 @@ def check(chosen: Settings, strict: bool, ask_links: bool) -> bool:
     found, unread = phrases.load(chosen.content_dir)
     more = phrase_check.problems(content, chosen.content_dir, found) if not mistakes else []
     long = limits.problems(content, chosen.content_dir, chosen.locales_dir) if not mistakes else []
-    problems = [str(one) for one in sorted({*mistakes, *unread, *more, *long})]
-    problems += translations.wrong(content)
-    for sentence in problems:
-        click.echo(sentence)
+    wrong = translations.wrong(content, chosen.locales_dir)
+    problems = sorted({*mistakes, *unread, *more, *long, *wrong})
+    for one in problems:
+        click.echo(str(one))
+    for draft in content.drafts:
+        click.echo(
+            f"{draft.where}: 下書きです。住民には見えません。/ A draft, seen by no resident."
+        )
+        for lack in draft.lacks:
+            click.echo(f"  {lack}")
     if strict:
         for sentence in freshness.stale(content, datetime.now(UTC).date()):
             click.echo(sentence)
@@ -41,16 +49,26 @@ def check(chosen: Settings, strict: bool, ask_links: bool) -> bool:
     return True
 
 
-def watch(chosen: Settings, strict: bool) -> None:
-    """Again after every saving; ends with Ctrl+C."""
+def watch(chosen: Settings, strict: bool, ask_links: bool) -> None:
+    """Now, and again after every saving; ends with Ctrl+C."""
+    seen = content_of.stamps(chosen.content_dir, chosen.locales_dir)
+    check(chosen, strict, ask_links)
     click.echo(
         "保存するたびに、もう一度調べます。終わりは Ctrl+C です。/ Watching; Ctrl+C ends it."
     )
-    seen = content_of.stamps(chosen.content_dir, chosen.locales_dir)
-    while True:
-        time.sleep(LOOK_EVERY)
-        now = content_of.stamps(chosen.content_dir, chosen.locales_dir)
-        if now != seen:
-            seen = now
-            click.echo(f"--- {datetime.now(UTC).astimezone():%H:%M:%S}")
-            check(chosen, strict, ask_links=False)
+    with contextlib.suppress(KeyboardInterrupt):
+        while True:
+            time.sleep(LOOK_EVERY)
+            seen = _again(chosen, strict, seen)
+
+
+def _again(chosen: Settings, strict: bool, seen: Stamps) -> Stamps:
+    now = content_of.stamps(chosen.content_dir, chosen.locales_dir)
+    if now == seen:
+        return seen
+    click.echo(f"--- {datetime.now(UTC).astimezone():%H:%M:%S}")
+    try:
+        check(chosen, strict, ask_links=False)
+    except FileNotFoundError:  # an editor puts a new file in its place: the next look finds it
+        return seen
+    return now

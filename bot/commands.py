@@ -164,10 +164,9 @@ def check(strict: bool, links: bool, watch: bool) -> None:
     from bot import checking
 
     chosen = chosen_of.own()
-    good = checking.check(chosen, strict, links)
     if watch:
-        checking.watch(chosen, strict)
-    if not good:
+        checking.watch(chosen, strict, links)
+    elif not checking.check(chosen, strict, links):
         sys.exit(1)
 
 

@@ -13,11 +13,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from bot import consistency, i18n
-from bot.gatherings import Schedule
+from bot import consistency, drafts, i18n
+from bot.drafts import Draft
 from bot.i18n import Catalog, Told, Words
 from bot.last_good import LastGood
 from bot.models import Contact, Danger, Entry, Gathering, Language
+from bot.schedule import Schedule
 from bot.source import Problem, check, pointed, problem, read
 from bot.when import Calendar
 
@@ -38,6 +39,7 @@ class Content:
     japanese: Mapping[str, str]
     catalogs: Mapping[str, Catalog]
     words: Mapping[str, Words]
+    drafts: tuple[Draft, ...] = ()
 
     @property
     def offered(self) -> tuple[str, ...]:
@@ -109,6 +111,7 @@ class _Reading:
     folder: Path
     problems: list[Problem] = field(default_factory=list)
     files: dict[str, Path] = field(default_factory=dict)
+    drafts: list[Draft] = field(default_factory=list)
 
 
 def load(folder: Path, locales_dir: Path) -> tuple[Content, list[Problem]]:
@@ -130,6 +133,7 @@ def load(folder: Path, locales_dir: Path) -> tuple[Content, list[Problem]]:
         japanese=_japanese(entries, contacts, gatherings, dangers),
         catalogs=_catalogs(reading, locales_dir, languages),
         words=_words(reading, locales_dir, languages),
+        drafts=tuple(reading.drafts),
     )
     reading.problems.extend(consistency.problems(content, folder, reading.files))
     return content, sorted(set(reading.problems))
@@ -159,6 +163,9 @@ def _folder(reading: _Reading, files: Iterable[Path], model: type[Any]) -> dict[
     found: dict[str, Any] = {}
     for file in files:
         value = read(file, reading.problems)
+        if model is Entry and drafts.is_draft(value):
+            reading.drafts.append(drafts.seen(file, value))
+            continue
         item = check(file, value, model, reading.problems) if value is not None else None
         if item is None:
             continue

@@ -23,6 +23,17 @@ def month(year: int, number: int) -> Span:
     return first, date(year + number // 12, number % 12 + 1, 1) - ONE_DAY
 
 
+def month_ahead(today: date, ahead: int) -> Span:
+    """All days of the month so many months after this one."""
+    number = today.year * 12 + today.month - 1 + ahead
+    return month(number // 12, number % 12 + 1)
+
+
+def year(number: int) -> Span:
+    """All days of a year."""
+    return date(number, 1, 1), date(number, 12, 31)
+
+
 def coming_month(number: int, today: date) -> Span:
     """This year's, unless it is over."""
     return month(today.year + (number < today.month), number)
@@ -59,7 +70,7 @@ def between(first: Span | None, last: Span | None) -> Span | None:
 def part(span: Span, name: str) -> Span:
     """Of a month: its start (to the 10th), middle (to the 20th) or end, as 上旬, 中旬, 下旬."""
     first, last = span
-    tenth, twentieth = first.replace(day=10), first.replace(day=20)
+    tenth, twentieth = first + timedelta(days=9), first + timedelta(days=19)
     return {
         "start": (first, tenth),
         "middle": (tenth + ONE_DAY, twentieth),

@@ -12,6 +12,7 @@ from babel.dates import get_month_names
 from bot.normal import latin_digits
 
 # 0467-61-3870, 8:30, 2.5, 14; a leading # belongs to a number that is dialled (#8008).
+ANY = regex.compile(r"\p{N}")  # also ① and ½, which become digits
 NUMBER = regex.compile(r"#?\d+(?:[-:.,/]\d+)*")
 GROUPED = regex.compile(r"(?<=\d)[,.  '  ](?=\d{3}(?!\d))")
 DECIMAL_COMMA = regex.compile(r"(?<=\d),(?=\d{1,2}(?!\d))")
@@ -25,6 +26,8 @@ ISOLATES = {ord(mark): None for mark in "\u2066\u2067\u2068\u2069\u200e\u200f"}
 @lru_cache(maxsize=4096)
 def figures(text: str) -> frozenset[str]:
     """Every number of a Japanese text, written one way: `1万2,000円` counts as 12000, `4分の3` as 3/4."""
+    if not ANY.search(text):
+        return frozenset()
     text = FRACTION.sub(r"\2/\1", DECIMAL_COMMA.sub(".", GROUPED.sub("", _plain(text))))
     return frozenset(
         part for one in NUMBER.findall(MYRIAD.sub(_myriad, text)) for part in _ends(one)
@@ -43,6 +46,8 @@ def differing(japanese: str, translation: str, babel_locale: str) -> list[str]:
     Repeats do not count: a number said twice for clearness is no other number.
     """
     wanted, there = figures(japanese), figures(translation)
+    if wanted == there:  # most texts
+        return []
     spelt = set(_spelt_months(japanese, translation, babel_locale))
     missing = {one for one in wanted - there if one not in spelt and not _split(one, there)}
     added = {one for one in there - wanted if not _joined(one, wanted)}

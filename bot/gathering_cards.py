@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 
 from babel.dates import format_date, format_skeleton
 
@@ -151,10 +152,15 @@ def when(one: Occurrence, context: Context) -> str:
 
 
 def day_of(day: date, context: Context) -> str:
-    locale = cards.babel(context)
-    if day.year == japan_day(context).year:
-        return format_skeleton("MMMMEEEEd", datetime.combine(day, time(12)), locale=locale)
-    return format_date(day, "full", locale=locale)
+    return _written(day, cards.babel(context), day.year == japan_day(context).year)
+
+
+@lru_cache(maxsize=4096)
+def _written(day: date, locale: str, this_year: bool) -> str:
+    """Babel looks for the pattern of a skeleton for a millisecond, each time."""
+    if this_year:
+        return str(format_skeleton("MMMMEEEEd", datetime.combine(day, time(12)), locale=locale))
+    return str(format_date(day, "full", locale=locale))
 
 
 # --- messages that the bot sends by itself --------------------------------------------------------

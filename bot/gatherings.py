@@ -7,16 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import urlencode
 
-import recurring_ical_events
-from icalendar import Calendar, Event, vRecur
-
 from bot import rules
+from bot.days import ONE_DAY
 from bot.directory import JAPAN
 from bot.models import Gathering, Moved, Repeat
 
 DAYS = {"mon": "MO", "tue": "TU", "wed": "WE", "thu": "TH", "fri": "FR", "sat": "SA", "sun": "SU"}
 EVERY = {"week": "WEEKLY", "month": "MONTHLY", "year": "YEARLY"}
-WEEKS_KEPT = 150  # weeks of a schedule; the page and the far look ahead need 72
 HOURS_UNKNOWN = timedelta(hours=2)  # how long something takes where nobody says
 
 
@@ -57,21 +54,6 @@ def rule(repeat: Repeat) -> str:
     return ";".join(parts)
 
 
-def event(gathering: Gathering) -> Event:
-    """A gathering with a date as an iCalendar event, its rule included."""
-    made = Event()
-    made.add("uid", f"{gathering.id}@tomoni")
-    made.add("dtstamp", datetime(2026, 1, 1, tzinfo=UTC))
-    start, end = span(gathering)
-    made.add("dtstart", start)
-    made.add("dtend", end)
-    if gathering.repeat:
-        made.add("rrule", vRecur.from_ical(rule(gathering.repeat)))
-        for day in (*gathering.repeat.except_on, *(change.on for change in gathering.changes)):
-            made.add("exdate", _same_kind(day, start))
-    return made
-
-
 def span(gathering: Gathering) -> tuple[date | datetime, date | datetime]:
     """Start and exclusive end of the first occurrence: two days for all-day ones, two aware moments else."""
     start, end = gathering.starts_at, gathering.ends_at
@@ -98,48 +80,13 @@ def occurrences(gatherings: Mapping[str, Gathering], first: date, last: date) ->
         one
         for gathering in gatherings.values()
         if gathering.starts_at is not None
-        for one in _of(gathering, first, last)
+        for one in of(gathering, first, last)
     ]
-    return sorted(found, key=_order)
+    return sorted(found, key=lambda one: (one.starts_at, one.gathering))
 
 
-def _order(one: Occurrence) -> tuple[float, str]:
-    return one.starts_at.timestamp(), one.gathering
-
-
-class Schedule:
-    """All dates of one content, expanded a week at a time when somebody asks, and kept."""
-
-    def __init__(self, known: Mapping[str, Gathering]) -> None:
-        self._known = known
-        self._weeks: dict[date, list[tuple[date, date, Occurrence]]] = {}
-
-    def between(self, first: date, last: date) -> list[Occurrence]:
-        """As `occurrences`."""
-        return list(self.each(first, last))
-
-    def each(self, first: date, last: date) -> Iterator[Occurrence]:
-        """The same one after the other: who needs only the next one waits for no year to be expanded."""
-        monday = opened = rules.week_of(first)
-        while monday <= last:
-            for day, last_day, one in self._week(monday):
-                seen_before = monday != opened and day < monday
-                if not seen_before and day <= last and last_day >= first:
-                    yield one
-            monday += timedelta(days=7)
-
-    def _week(self, monday: date) -> list[tuple[date, date, Occurrence]]:
-        found = self._weeks.get(monday)
-        if found is None:
-            week = occurrences(self._known, monday, monday + timedelta(days=6))
-            found = [(one.day, one.last_day, one) for one in week]
-            if len(self._weeks) >= WEEKS_KEPT:
-                self._weeks = {}
-            self._weeks[monday] = found
-        return found
-
-
-def _of(gathering: Gathering, first: date, last: date) -> Iterator[Occurrence]:
+def of(gathering: Gathering, first: date, last: date) -> Iterator[Occurrence]:
+    """The same of one gathering that has a date, in no order."""
     for start, stop in _spans(gathering, first, last):
         all_day = not isinstance(start, datetime)
         found = Occurrence(_moment(start), _moment(stop), gathering.id, all_day)
@@ -156,25 +103,23 @@ def _spans(
     if gathering.repeat is None:
         yield start, stop
         return
-    if not rules.plain(gathering.repeat):
-        yield from _by_library(gathering, first, last)
-        return
-    begin = start.date() if isinstance(start, datetime) else start
     length: timedelta = stop - start  # type: ignore[operator]  # both days or both moments
     changed = {change.on for change in gathering.changes}
-    for day in rules.days(gathering.repeat, begin, first - length, last):
-        if day not in changed:
-            at = _same_kind(day, start)
+    for at in _starts(gathering.repeat, start, first - length - ONE_DAY, last):
+        if _moment(at).astimezone(JAPAN).date() not in changed:
             yield at, at + length
 
 
-def _by_library(
-    gathering: Gathering, first: date, last: date
-) -> Iterator[tuple[date | datetime, date | datetime]]:
-    calendar = Calendar()
-    calendar.add_component(event(gathering))
-    for one in recurring_ical_events.of(calendar).between(first, last + timedelta(days=1)):
-        yield one["DTSTART"].dt, one["DTEND"].dt
+def _starts(
+    repeat: Repeat, start: date | datetime, first: date, last: date
+) -> Iterator[date | datetime]:
+    if rules.plain(repeat):
+        begin = start.date() if isinstance(start, datetime) else start
+        yield from (_same_kind(day, start) for day in rules.days(repeat, begin, first, last))
+        return
+    local = _moment(start).astimezone(JAPAN).replace(tzinfo=None)
+    for at in rules.raw(repeat, local, first, last):
+        yield at.replace(tzinfo=JAPAN) if isinstance(start, datetime) else at.date()
 
 
 def _changed_once(one: Occurrence, gathering: Gathering) -> Occurrence:

@@ -112,6 +112,13 @@ def _read_catalog(text: str, babel_locale: str) -> Catalog:
     }
 
 
+def line_of(file: Path, key: str) -> int:
+    """The line of a catalog on which the text `key` begins; 1 where it has none."""
+    lines = file.read_text(encoding="utf-8").splitlines()
+    wanted = f'msgctxt "{key}"'
+    return lines.index(wanted) + 1 if wanted in lines else 1
+
+
 def _state(item: polib.POEntry, babel_locale: str) -> State:
     if not item.msgstr.strip():
         return "missing"

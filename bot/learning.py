@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bot import danger, phrases, train
+from bot import danger, phrase_check, phrases, train
 from bot.content import Content
 from bot.desk import Knowledge
 from bot.lexical import Floats
@@ -36,11 +37,11 @@ class Learner:
     def __init__(self, content: Content, settings: Settings) -> None:
         self._settings = settings
         self.vectors = Vectors(settings.semantic, settings.var_dir)
-        self._wanted: Content | None = None
         self._progress = ""
         found, _ = phrases.load(settings.content_dir)
-        trained = self._restored(found, content) or self._first(found, content)
-        self._found = found
+        self._wanted = self._version(found, content)
+        self._known = _marks(found)
+        trained = self._restored() or self._first(found, content)
         self.knowledge = self._made(content, trained)
         self._refused = ""
         self.judge: Judge | None = None
@@ -48,7 +49,8 @@ class Learner:
     def start(self) -> None:
         """Learn what is missing, and wake the model, in the background."""
         if not self._complete():
-            self._in_background(self.knowledge.content, self._found)
+            found, _ = phrases.load(self._settings.content_dir)
+            self._in_background(self.knowledge.content, found)
         if self.vectors.missing is None:
             threading.Thread(target=self.vectors.query, args=("Tomoni",), daemon=True).start()
 
@@ -56,29 +58,36 @@ class Learner:
         """New content: its words count at once, its phrases as soon as they are learnt."""
         self.knowledge = self._made(content, self.knowledge.matcher.trained)  # type: ignore[attr-defined]
         found, broken = phrases.load(self._settings.content_dir)
-        if broken:  # a file that cannot be read must not make the bot forget a language
+        broken = broken or phrase_check.problems(content, self._settings.content_dir, found)
+        if broken:  # a mistake in one file must not make the bot forget a language or a kind
             self._progress = f"phrases not read: {broken[0].file}:{broken[0].line}: {broken[0].en}"
             return
         version = self._version(found, content)
+        if version == self._trained().name:
+            self._progress = ""
         if version in {self._trained().name, self._refused}:
             return
-        waiting = len(set(found) ^ set(self._found))
+        waiting = len(_marks(found) ^ self._known)
         if waiting < self._settings.learn_after and self._same_entries(found, content):
-            self._progress = (
-                f"{waiting} new phrases wait until there are {self._settings.learn_after}"
-            )
+            wait = f"{waiting} new phrases wait until there are {self._settings.learn_after}"
+            self._progress = wait if waiting else ""
             return
         self._in_background(content, found)
 
     def finish(self) -> None:
         """Learn everything now, in this thread: for the terminal and for measuring."""
         if not self._complete():
-            self._learn_all(self.knowledge.content, self._found)
+            found, _ = phrases.load(self._settings.content_dir)
+            self._learn_all(self.knowledge.content, found)
 
     def ship(self) -> None:
         """Write the semantic half into the repository."""
         self.finish()
         train.ship(self._trained(), SHIPPED)
+
+    def tidy(self, now: datetime) -> None:
+        """Remove what was learnt from phrases of long ago."""
+        train.forget_old(self._settings.var_dir, now.timestamp())
 
     def state(self) -> dict[str, Any]:
         """For /health."""
@@ -108,7 +117,7 @@ class Learner:
     def _complete(self) -> bool:
         trained = self._trained()
         return (
-            trained.name == self._version(self._found, self.knowledge.content)
+            trained.name == self._wanted
             and bool(trained.lexical)
             and (trained.head is not None or self.vectors.missing is not None)
         )
@@ -121,7 +130,8 @@ class Learner:
     def _learn_all(self, content: Content, found: list[Phrase]) -> None:
         with _ONE_AT_A_TIME:
             started = time.monotonic()
-            trained = self._restored(found, content) or self._trained_from(found, content)
+            kept = train.restore(self._folder(self._version(found, content)))
+            trained = kept or self._trained_from(found, content)
             new = self._made(self.knowledge.content, trained)
             if self._worse(new):
                 self._refused = trained.name
@@ -131,8 +141,8 @@ class Learner:
                     len(found),
                 )
                 return
-            train.store(trained, self._file(trained.name))
-            self.knowledge, self._found = self._made(self.knowledge.content, trained), found
+            self.knowledge = self._made(self.knowledge.content, kept or self._stored(trained))
+            self._wanted, self._known = trained.name, _marks(found)
             self._progress, self._refused = "", ""
             log.info("learnt from %d phrases in %.0f s", len(found), time.monotonic() - started)
 
@@ -141,6 +151,15 @@ class Learner:
         if self.vectors.missing is None and shipped is None:
             rows = self.vectors.all([one.text for one in found], self._show)
         return train.train(found, list(content.entries), rows, shipped=shipped)
+
+    def _stored(self, trained: Trained) -> Trained:
+        """The same, mapped from disk; as it was learnt where the disk is full."""
+        folder = self._folder(trained.name)
+        try:
+            train.store(trained, folder)
+        except OSError as error:
+            log.error("what was learnt cannot be kept: %s", error.strerror)
+        return train.restore(folder) or trained
 
     def _worse(self, new: Knowledge) -> bool:
         """Whether the project's own questions are answered worse than now; at the first start nothing is."""
@@ -166,15 +185,15 @@ class Learner:
         fits = shipped is not None and shipped.name == self._version(found, content)
         return shipped if fits else None
 
-    def _restored(self, found: list[Phrase], content: Content) -> Trained | None:
-        return train.restore(self._file(self._version(found, content)))
+    def _restored(self) -> Trained | None:
+        return train.restore(self._folder(self._wanted))
 
     def _version(self, found: list[Phrase], content: Content) -> str:
         return train.version(found, list(content.entries))
 
-    def _file(self, name: str) -> Path:
+    def _folder(self, name: str) -> Path:
         kind = "lexical" if self.vectors.missing else "full"
-        return self._settings.var_dir / f"weights-{name}-{kind}.npz"
+        return self._settings.var_dir / f"{train.KEPT_AS}{name}-{kind}"
 
     def _made(self, content: Content, trained: Trained) -> Knowledge:
         careful = frozenset(one.id for one in content.entries.values() if one.risk == "high")
@@ -186,3 +205,8 @@ class Learner:
         self._progress = f"{done} of {total} phrases"
         if done % 2000 < 16:
             log.info("computing vectors: %s", self._progress)
+
+
+def _marks(found: Sequence[Phrase]) -> frozenset[int]:
+    """Of each phrase a number: enough to count what is new, and nothing to keep of 40,000 sentences."""
+    return frozenset(hash(one) for one in found)

@@ -63,7 +63,10 @@ def _pieces(text: str) -> Iterable[tuple[int, str]]:
 
 @dataclass(frozen=True, slots=True)
 class Lexical:
-    """Trained for one language. Columns of `columns` are sorted hashed n-grams (CSC of the phrases)."""
+    """Trained for one language. Columns of `columns` are sorted hashed n-grams (CSC of the phrases).
+
+    `weights` and `values` are of half precision where they were read from disk.
+    """
 
     labels: tuple[str, ...]
     columns: Ints  # (features,) the n-grams that occur in training
@@ -103,8 +106,8 @@ class Lexical:
         at[at == len(self.columns)] = 0
         known = self.columns[at] == keys
         # What was never seen counts in the length: a text of unknown words is like nothing.
-        unseen = self.weights.max() if len(self.weights) else 1.0
-        full = tf * np.where(known, self.weights[at], unseen)
+        unseen = np.float32(self.weights.max()) if len(self.weights) else 1.0
+        full = tf * np.where(known, self.weights[at].astype(np.float32), unseen)
         norm = np.float32(np.sqrt((full**2).sum()) or 1.0)
         return at[known].astype(np.int32), (full[known] / norm).astype(np.float32)
 
@@ -192,19 +195,19 @@ def _index(texts: Sequence[str]) -> tuple[Ints, Floats, Ints, Ints, Floats]:
     return columns.astype(np.int32), weights, ends, rows, values
 
 
+ARRAYS = ("columns", "weights", "starts", "rows", "values", "alphas", "owners")
+HALF = frozenset({"weights", "values"})
+
+
 def packed(model: Lexical, prefix: str) -> dict[str, Any]:
-    """The arrays for a file."""
-    names = ("columns", "weights", "starts", "rows", "values", "alphas", "owners")
-    arrays = {f"{prefix}.{name}": getattr(model, name) for name in names}
-    arrays[f"{prefix}.alphas"] = model.alphas.astype(np.float16)
-    return arrays
+    """The arrays for files, n-grams in half the room: three digits of a likeness are enough."""
+    arrays = {name: getattr(model, name) for name in ARRAYS}
+    arrays |= {name: arrays[name].astype(np.float16) for name in HALF}
+    if len(model.owners) < np.iinfo(np.uint16).max:
+        arrays["rows"] = model.rows.astype(np.uint16)
+    return {f"{prefix}.{name}": array for name, array in arrays.items()}
 
 
 def unpacked(arrays: Mapping[str, Any], prefix: str, labels: tuple[str, ...]) -> Lexical:
     """The reverse of packed."""
-    names = ("columns", "weights", "starts", "rows", "values")
-    parts = {name: arrays[f"{prefix}.{name}"] for name in names}
-    alphas = arrays[f"{prefix}.alphas"].astype(np.float32)
-    # Files from before labels were kept have alphas, which make them needless.
-    owners = arrays.get(f"{prefix}.owners", np.zeros(len(alphas), np.int32))
-    return Lexical(labels, alphas=alphas, owners=owners, **parts)
+    return Lexical(labels, **{name: arrays[f"{prefix}.{name}"] for name in ARRAYS})

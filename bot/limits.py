@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from bot import render
 from bot.content import Content
+from bot.i18n import line_of
 from bot.source import Problem, pointed, problem
 
 # Our own buttons and cards: where a text is shown decides how long it may be.
@@ -47,11 +47,4 @@ def _problem(
         file = folder / content.entries[entry].area / f"{entry}.yaml"
         return pointed(file, "too-long-line", tuple(path), **words)
     file = locales_dir / locale / "LC_MESSAGES" / "faq.po"
-    line = next(_lines(file, f'msgctxt "{key}"'), 1)
-    return problem(file, "too-long-line", line, **words)
-
-
-def _lines(file: Path, wanted: str) -> Iterator[int]:
-    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
-        if line == wanted:
-            yield number
+    return problem(file, "too-long-line", line_of(file, key), **words)

@@ -13,9 +13,10 @@ from bot.content import Content
 WAIT = 1.0  # seconds between two questions to the same host
 TIMEOUT = urllib3.Timeout(connect=5.0, read=10.0)
 NAME = "Tomoni link check (asks each page once)"
-HERE = frozenset(
-    {200, 204, 206, 301, 302, 303, 307, 308, 401, 403, 405, 429}
-)  # 403, 429: robots are not welcome
+HERE = frozenset({200, 204, 206, 401, 403, 405, 429})  # 403, 429: robots are not welcome
+ONWARD = urllib3.Retry(
+    total=None, connect=0, read=0, other=0, redirect=3
+)  # a page that moved is where it went
 
 Ask = Callable[[str], int | None]
 
@@ -55,7 +56,7 @@ def dead(content: Content, ask: Ask, wait: float = WAIT) -> Iterator[str]:
 
 def ask(url: str) -> int | None:
     """The status of a page, by HEAD and, where that is not allowed, by the first bytes of GET."""
-    pool = urllib3.PoolManager(timeout=TIMEOUT, retries=False, headers={"User-Agent": NAME})
+    pool = urllib3.PoolManager(timeout=TIMEOUT, retries=ONWARD, headers={"User-Agent": NAME})
     try:
         status = pool.request("HEAD", url).status
         if status in {404, 405, 501}:

@@ -86,7 +86,7 @@ class Link(Written):
 
 
 class Entry(Written):
-    """One FAQ item; the Japanese master."""
+    """One FAQ item; the Japanese master. With `draft: true` residents do not see it."""
 
     id: Id
     area: Area
@@ -96,6 +96,7 @@ class Entry(Written):
     reviewed_on: date
     review_by: date
     expires_on: Day = None
+    draft: bool = False
     title: Words = Field(max_length=40)
     question: Words = Field(max_length=120)
     answer: Words = Field(max_length=2000)

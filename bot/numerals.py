@@ -27,6 +27,7 @@ _IN_KANA = regex.compile(
 _DAY_BESIDE = regex.compile(
     rf"(?<=がつ|月)\s*({'|'.join(_DAYS_IN_KANA)})|({'|'.join(_DAYS_IN_KANA)})(?=\s*[ご後])"
     rf"|(?<=から\s?)({'|'.join(_DAYS_IN_KANA)})(?=まで)|({'|'.join(set(_DAYS_IN_KANA) - _TAKEN)})(?=\s*[のに]|$)"
+    r"|(?<![しみけせてねべめれえりちい])(ようか)(?=\s*の)"  # not しようか, "shall we"
 )
 _VIETNAMESE = {
     "một": 1, "giêng": 1, "hai": 2, "ba": 3, "tư": 4, "năm": 5, "sáu": 6, "bảy": 7, "tám": 8,

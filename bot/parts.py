@@ -85,10 +85,14 @@ class Parts:
             Routine("calendars", "*/15 * * * *", self._share_calendars, self.name),
         )
 
-    def _housekeeping(self) -> None:
+    def look(self) -> None:
+        """Take what staff have saved since; every second, and at once where they wait for it."""
         if self.library.refresh():
             log.info("new content taken: %s", self.library.content.version)
             self.learner.learn(self.library.content)
+
+    def _housekeeping(self) -> None:
+        self.look()
         now = datetime.now(UTC)
         waiting = self.desk.inbox.waiting(FULL)
         self.is_full, self.is_crowded = waiting >= FULL, waiting >= CROWD
@@ -108,6 +112,7 @@ class Parts:
     def _purge(self, now: datetime) -> None:
         self.desk.inbox.purge(now)
         self.desk.people.purge(now, self.settings.unanswered_days)
+        self.learner.tidy(now)
         if self.settings.secret_key_old:
             self.desk.people.reseal(self.keys.resealed)
         if not self.settings.simulated and (quota := self.desk.line.quota()):

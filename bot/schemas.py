@@ -11,6 +11,9 @@ from pydantic import BaseModel, TypeAdapter
 from bot.models import Contact, Danger, Entry, Gathering, Language
 
 FOLDER = ".schema"
+MODELINE = (
+    "# yaml-language-server: $schema="  # read by every editor that speaks to yaml-language-server
+)
 # File name: the model, whether the file is one thing, a mapping or a list of them, and the files it is for.
 FILES: dict[str, tuple[Any, tuple[str, ...]]] = {
     "entry": (Entry, tuple(f"{area}/*.yaml" for area in
@@ -21,10 +24,14 @@ FILES: dict[str, tuple[Any, tuple[str, ...]]] = {
     "languages": (list[Language], ("languages.yaml",)),
     "phrases": (dict[str, list[str]], ("phrases/*.yaml",)),
 }  # fmt: skip
+UNMARKED = {"phrases"}  # what is learnt is named after the bytes of these files
 
 
 def write(content_dir: Path) -> list[Path]:
-    """Write every schema under faq/.schema and tell editors which is for which file; returns what changed."""
+    """Write every schema under faq/.schema and tell editors which is for which file; returns what changed.
+
+    Visual Studio Code reads .vscode/settings.json, other editors the first line of each file.
+    """
     wanted = {content_dir / FOLDER / f"{name}.json": _schema(name) for name in FILES}
     wanted[content_dir.parent / ".vscode" / "settings.json"] = _settings(content_dir.name)
     changed = []
@@ -34,7 +41,31 @@ def write(content_dir: Path) -> list[Path]:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, encoding="utf-8")
             changed.append(file)
-    return changed
+    return changed + _mark(content_dir)
+
+
+def modeline(name: str, depth: int = 0) -> str:
+    """The first line of a file: which schema is its own, for editors without our settings.
+
+    `depth`: how many folders below faq/ the file is.
+    """
+    return f"{MODELINE}{'../' * depth}{FOLDER}/{name}.json\n"
+
+
+def _mark(content_dir: Path) -> list[Path]:
+    """Give every file its modeline; returns those that had none."""
+    marked = []
+    for name, (_, globs) in FILES.items():
+        files = (
+            [] if name in UNMARKED else [one for glob in globs for one in content_dir.glob(glob)]
+        )
+        for file in sorted(files):
+            text = file.read_text(encoding="utf-8")
+            if not text.startswith(MODELINE):
+                depth = len(file.relative_to(content_dir).parts) - 1
+                file.write_text(modeline(name, depth) + text, encoding="utf-8")
+                marked.append(file)
+    return marked
 
 
 def _schema(name: str) -> dict[str, Any]:

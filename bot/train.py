@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import secrets
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -27,6 +29,8 @@ WIDTH = 1.0
 LINEAR_SHARE = 0.5
 SEMANTIC_RIDGE = 1.0
 SEED = 20261128
+KEPT_AS = "weights-"  # how the folders of what was learnt begin
+KEPT_SECONDS = 30 * 86400
 COVERED = 0.8  # of the entries: below, a lexical model would favour what happens to be covered
 
 
@@ -223,8 +227,8 @@ def _written_in(one: Phrase) -> str:
     return f"romanised-{one.locale}" if one.locale in OWN_SCRIPT and latin > others else one.locale
 
 
-def store(trained: Trained, file: Path) -> None:
-    """Keep what was learnt; a reader never sees half a file."""
+def store(trained: Trained, folder: Path) -> None:
+    """Keep what was learnt, an array a file, as `restore` maps them; a reader never sees half of it."""
     arrays: dict[str, Any] = {"name": np.array(trained.name), "labels": np.array(trained.labels)}
     for name, model in trained.lexical.items():
         arrays |= lexical.packed(model, f"lexical.{name}")
@@ -233,36 +237,46 @@ def store(trained: Trained, file: Path) -> None:
         arrays |= {
             "head.centre": trained.head.centre,
             "head.scale": np.array(trained.head.scale),
-            "head.weights": trained.head.weights.astype(np.float16),
+            "head.weights": trained.head.weights,
         }
     if trained.latin:
-        arrays |= {"latin.names": np.array(trained.latin.locales),
-                   "latin.logs": trained.latin.logs.astype(np.float16)}  # fmt: skip
-    file.parent.mkdir(parents=True, exist_ok=True)
-    waiting = file.with_suffix(
-        f".{secrets.token_hex(4)}.new.npz"
-    )  # web and workers may learn at once
-    np.savez(waiting, **arrays)
-    waiting.replace(file)
-
-
-def restore(file: Path) -> Trained | None:
-    """What was learnt before; None where there is nothing usable."""
+        arrays |= {"latin.names": np.array(trained.latin.locales), "latin.logs": trained.latin.logs}
+    waiting = folder.with_name(f"{folder.name}.{secrets.token_hex(4)}.new")
+    waiting.mkdir(parents=True)
+    for name, array in arrays.items():
+        np.save(waiting / f"{name}.npy", array)
     try:
-        with np.load(file) as stored:
-            arrays = dict(stored)
-    except (OSError, ValueError, EOFError):
+        waiting.replace(folder)
+    except OSError:  # web and workers may learn at once: another was first, with the same
+        shutil.rmtree(waiting)
+
+
+def restore(folder: Path) -> Trained | None:
+    """What was learnt before; None where there is nothing usable.
+
+    The arrays stay on disk and are mapped: of a language that nobody writes nothing is in memory, and several
+    processes have one copy.
+    """
+    try:
+        arrays = {
+            file.stem: np.asarray(np.load(file, mmap_mode="r")) for file in folder.glob("*.npy")
+        }
+        os.utime(folder)
+        return _unpacked(arrays)
+    except (OSError, ValueError, EOFError, KeyError):
         return None
+
+
+def _unpacked(arrays: Mapping[str, Any]) -> Trained:
     labels = tuple(str(name) for name in arrays["labels"])
     families = [name.removeprefix("sharp.") for name in arrays if name.startswith("sharp.")]
-    head = None
+    head, latin = None, None
     if "head.weights" in arrays:
-        weights = arrays["head.weights"].astype(np.float32)
-        head = Head(labels, arrays["head.centre"], float(arrays["head.scale"]), weights)
-    latin = None
+        scale = float(arrays["head.scale"])
+        head = Head(labels, arrays["head.centre"], scale, arrays["head.weights"])
     if "latin.names" in arrays:
         names = tuple(str(name) for name in arrays["latin.names"])
-        logs = arrays["latin.logs"].astype(np.float32)
+        logs = arrays["latin.logs"]
         latin = language.LatinModel(names, logs, np.zeros(len(names), np.float32))
     return Trained(
         str(arrays["name"]), labels,
@@ -272,6 +286,13 @@ def restore(file: Path) -> Trained | None:
          for name in families for row in [arrays[f"sharp.{name}"]]},
         latin,
     )  # fmt: skip
+
+
+def forget_old(folder: Path, now: float) -> None:
+    """Remove what was learnt and not used for a month: every edit of the phrases leaves some behind."""
+    for old in folder.glob(f"{KEPT_AS}*"):
+        if old.stat().st_mtime < now - KEPT_SECONDS:
+            shutil.rmtree(old, ignore_errors=True) if old.is_dir() else old.unlink()
 
 
 def ship(trained: Trained, file: Path) -> None:

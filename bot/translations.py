@@ -10,7 +10,8 @@ from typing import Any
 import polib
 
 from bot.content import Content
-from bot.i18n import HOLE, MADE_FROM, differences, fingerprint
+from bot.i18n import HOLE, MADE_FROM, differences, fingerprint, line_of
+from bot.source import Problem, problem
 
 COLUMNS = ("key", "日本語 / Japanese", "translation", "fingerprint")
 WIDTHS = (34, 70, 70, 14)
@@ -31,15 +32,15 @@ def status(content: Content) -> dict[str, dict[str, int]]:
     }
 
 
-def wrong(content: Content) -> Iterator[str]:
-    """A sentence for each translation whose numbers or holes are not those of its Japanese: it is not shown."""
+def wrong(content: Content, locales_dir: Path) -> Iterator[Problem]:
+    """Each translation whose numbers or holes are not those of its Japanese: it is not shown."""
     for locale, catalog in content.catalogs.items():
         for key, japanese in content.japanese.items():
-            if content.state(key, locale) != "wrong":
-                continue
-            babel = content.languages[locale].babel
-            what = " ".join(differences(japanese, catalog[key].text, babel))
-            yield f"locales/{locale}/LC_MESSAGES/faq.po: {key}: 日本語とちがいます / not as in Japanese: {what}"
+            if content.state(key, locale) == "wrong":
+                file, babel = file_of(locales_dir, locale), content.languages[locale].babel
+                what = " ".join(differences(japanese, catalog[key].text, babel))
+                line = line_of(file, key)
+                yield problem(file, "not-as-japanese", line, locale=locale, key=key, value=what)
 
 
 def sync(content: Content, locales_dir: Path, locale: str) -> int:

@@ -29,7 +29,10 @@ _VIETNAMESE = regex.compile(
 _NUMBERED = regex.compile(r"(?:شهر|ماه)\s*(\d{1,2})(?!\d)")
 _SLASH = regex.compile(r"(?<![\d/.])(\d{1,2})([/.])(\d{1,2})(?:\2(20\d\d))?(?![\d/])")
 _DASHED = regex.compile(r"(?<!\d)(\d{1,2})-(\d{1,2})-(20\d\d)(?!\d)")
-_DAYS_OF = regex.compile(r"(?<![\d/.-])(\d{1,2})\s*[-–~]\s*(\d{1,2})[/.](\d{1,2})(?![\d/])")
+_DAYS_OF = regex.compile(
+    r"(?<![\d/.-])(\d{1,2})\s*(?:[-–~]|đến|den|tới|au|to|по|до|ile|الى|إلى|تا|देखि)\s*(\d{1,2})[/.](\d{1,2})(?![\d/])"
+)
+_DAY_TO_DAY = regex.compile(rf"(?<![\d/.-])(\d{{1,2}})/(\d{{1,2}}){_TO}(\d{{1,2}})(?![\d/.月:時])")
 
 
 def read(written: str, locale: str, today: date) -> Span | None:
@@ -91,6 +94,12 @@ def _slashed(written: str, locale: str, today: date) -> Span | None:
         start = days.coming_day(month, first, today) if 1 <= month <= 12 else None
         if start and last > first:
             return days.between(start, days.one(start[0].year, month, last))
+    if found := _DAY_TO_DAY.search(written):
+        pair = (int(found[1]), int(found[2]))
+        month, first = pair if locale in MONTH_FIRST else pair[::-1]
+        start = days.coming_day(month, first, today) if 1 <= month <= 12 else None
+        if start and int(found[3]) > first:
+            return days.between(start, days.one(start[0].year, month, int(found[3])))
     spans = list(_each(written, locale, today))[:2]
     return days.between(spans[0], spans[-1]) if spans else None
 

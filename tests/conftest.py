@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -40,6 +41,7 @@ from bot.workers import Tasks, engine, options
 from handlers import HANDLERS
 
 ROOT = Path(__file__).parents[1]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 SECRET = "a-channel-secret"
 NOON = datetime(2026, 12, 1, 3, 0, tzinfo=UTC)  # Tuesday, 12:00 in Japan
 
@@ -254,6 +256,19 @@ def served(folder: Path, **more: str) -> Iterator[str]:
                 break
         yield f"http://127.0.0.1:{port}"
         server.terminate()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Chromium, without a window. Not longer than a module: playwright's event loop forbids others meanwhile."""
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed: apt-get install chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield started
+        started.close()
 
 
 @pytest.fixture(scope="session")

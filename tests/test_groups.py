@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 from conftest import Bot, event, message
 
@@ -94,30 +97,96 @@ def test_it_introduces_itself_once(bot: Bot) -> None:
     assert bot.do(event("memberJoined", joined={"members": []}), source=GROUP) == "[]"
 
 
-def test_two_languages_stand_side_by_side(bot: Bot, content: Content) -> None:
+def test_two_languages_stand_side_by_side_when_asked(bot: Bot, content: Content) -> None:
+    alone = in_group(bot, "/events")
     in_group(bot, "/languages en uk")
     said = in_group(bot, "/events")
-    for locale in ("en", "uk"):
-        assert (
-            content.say(locale)("Details") in said
-            or content.tell("gathering.nanmin-week.title", locale).text in said
-        )
+    titles = [content.tell("gathering.nanmin-week.title", locale).text for locale in ("en", "uk")]
+    assert len(set(titles)) == 2
+    assert all(title in said for title in titles)
+    assert not all(title in alone for title in titles)
+    in_group(bot, "/languages uk")
+    said = in_group(bot, "/events")
+    assert [title in said for title in titles] == [False, True]
 
 
-def test_a_members_question_and_name_are_never_repeated(bot: Bot) -> None:
-    secret = "my name is Zarifa and my visa was refused"
-    said = named(bot, f"@Tomoni {secret}")
-    assert "Zarifa" not in said
-    assert "refused" not in said
-    assert "U" + "1" * 32 not in said
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my name is Zarifa and my visa was refused",
+        "events for Zarifa whose visa was refused",
+        "how can Zarifa volunteer, her visa was refused",
+        "qwertz Zarifa refused",
+    ],
+)
+def test_a_members_question_and_name_are_never_repeated(bot: Bot, text: str) -> None:
+    said = named(bot, f"@Tomoni {text}")
+    assert said != "[]"
+    for word in ("Zarifa", "refused", "U" + "1" * 32):
+        assert word not in said
 
 
-def test_private_matters_get_a_button_to_the_persons_own_chat(bot: Bot) -> None:
-    bot.parts.desk._settings = {"line_account_id": "@tomoni"}
-    bot.parts.desk.settings = {"line_account_id": "@tomoni"}  # type: ignore[attr-defined]
+LINK = "https://line.me/R/oaMessage/%40tomoni/"
+
+
+@pytest.mark.parametrize("locale", ["en", "uk", "ja"])
+def test_private_matters_get_a_button_to_the_persons_own_chat(
+    bot: Bot, content: Content, locale: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bot.parts.desk, "_settings", {"line_account_id": "@tomoni"})
+    in_group(bot, f"/languages {locale}")
     said = named(bot, "@Tomoni how do i apply for refugee status")
-    assert "in a chat with me alone" in said or "ひとり" in said or "あなただけ" in said
-    assert "refugee status" not in said
+    ((reply,),) = json.loads(said)
+    bubble = reply["contents"]
+    say = content.say(locale)
+    alone = "Please ask me that in a chat with me alone, so that it stays yours."
+    assert texts(bubble) == ["Tomoni", say(alone)]
+    assert buttons(bubble) == [
+        {"type": "uri", "label": say("Open my own chat"), "uri": LINK},
+        {"type": "postback", "label": say("What takes place"), "data": "do=gatherings",
+         "displayText": say("What takes place")},
+    ]  # fmt: skip
+
+
+def test_without_an_account_there_is_no_link_that_leads_nowhere(bot: Bot) -> None:
+    said = named(bot, "@Tomoni how do i apply for refugee status")
+    assert "line.me" not in said
+    assert "do=gatherings" in said
+
+
+def parts_of(node: Any, kind: str) -> list[dict[str, Any]]:
+    """All Flex components of a type, in order."""
+    if isinstance(node, list):
+        return [one for item in node for one in parts_of(item, kind)]
+    if not isinstance(node, dict):
+        return []
+    mine = [node] if node.get("type") == kind else []
+    return mine + [one for item in node.values() for one in parts_of(item, kind)]
+
+
+def texts(bubble: Any) -> list[str]:
+    return [one["text"] for one in parts_of(bubble, "text") if "text" in one]
+
+
+def buttons(bubble: Any) -> list[dict[str, Any]]:
+    return [one["action"] for one in parts_of(bubble, "button")]
+
+
+def test_the_weekly_programme_says_its_price_before_it_is_confirmed(
+    bot: Bot, content: Content
+) -> None:
+    in_group(bot, "/languages en")
+    ((reply,),) = json.loads(in_group(bot, "/digest"))
+    say = content.say("en")
+    cost = "Each of these messages counts {members} times in the month's messages of the city."
+    assert say(cost, members="3") in texts(reply["contents"])
+    assert [one["data"] for one in buttons(reply["contents"])] == ["do=digest", "do=stop-digest"]
+    with bot.parts.store.begin() as connection:
+        assert bot.parts.jobs.reminders.digests(connection) == []
+    pressed(bot, "do=digest")
+    with bot.parts.store.begin() as connection:
+        (digest,) = bot.parts.jobs.reminders.digests(connection)
+    assert GROUP["groupId"] not in digest.to
 
 
 def test_general_questions_are_answered_to_all(bot: Bot) -> None:

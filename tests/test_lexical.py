@@ -21,4 +21,4 @@ def test_many_phrases_are_matched_without_a_square_of_numbers(
     assert model.scores("the nursery").argmax() == 1
     assert left_out.argmax(axis=1).tolist() == truth.tolist()
     again = lexical.unpacked(lexical.packed(model, "x"), "x", model.labels)
-    assert np.allclose(again.scores("garbage day"), model.scores("garbage day"))
+    assert np.allclose(again.scores("garbage day"), model.scores("garbage day"), atol=1e-3)

@@ -30,7 +30,7 @@ ONLY_IN = {
               "bot/chosen.py",
               "bot/staff/door.py", "bot/staff/session.py", "bot/staff/oidc.py", "bot/staff/mounting.py",
               "bot/staff/asked_page.py", "bot/staff/coverage_page.py", "bot/staff/use_page.py",
-              "bot/staff/health_page.py", "bot/staff/preview_page.py"},
+              "bot/staff/health_page.py", "bot/staff/preview_page.py", "bot/staff/drafts_page.py"},
     "authlib": {"bot/staff/oidc.py"},
     "argon2": {"bot/staff/accounts.py"},
     "sqlalchemy": {"bot/store/store.py", "bot/store/tables.py", "bot/store/inbox.py", "bot/store/people.py",
@@ -109,11 +109,36 @@ def test_every_file_is_short_enough_to_read() -> None:
     assert long == {}
 
 
-def test_every_setting_is_documented_in_readme_and_example() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+def settings_in(readme: str) -> list[tuple[str, str, str]]:
+    """The name, default and help of each row in a README's table of settings, in its order."""
+    # | `PORT` | `8000` | Port on 127.0.0.1. |
+    text = (ROOT / readme).read_text(encoding="utf-8")
+    return re.findall(r"^\| `([A-Z_]+)` \| (?:`(.*?)`)? \| (.+) \|$", text, re.MULTILINE)
+
+
+def test_the_readme_lists_every_setting_as_the_code_has_it() -> None:
+    wanted = [(row.name, row.default, row.help) for row in settings.ROWS]
+    assert settings_in("README.md") == wanted
+
+
+def test_the_japanese_readme_lists_every_setting_and_explains_it_in_japanese() -> None:
+    rows = settings_in("README.ja.md")
+    wanted = [(row.name, row.default) for row in settings.ROWS]
+    assert [(name, default) for name, default, _ in rows] == wanted
+    assert [name for name, _, text in rows if not re.search(r"[ぁ-んァ-ン]", text)] == []
+
+
+@pytest.mark.parametrize(
+    ("readme", "other"), [("README.md", "README.ja.md"), ("README.ja.md", "README.md")]
+)
+def test_each_readme_links_to_the_other_language_at_once(readme: str, other: str) -> None:
+    first = (ROOT / readme).read_text(encoding="utf-8").splitlines()[:5]
+    assert f"]({other})" in "".join(first)
+
+
+def test_every_setting_is_in_the_example() -> None:
     example = (ROOT / ".env.example").read_text(encoding="utf-8")
     for row in settings.ROWS:
-        assert f"`{row.name}`" in readme, row.name
         assert f"\n# {row.help}\n" in "\n" + example, row.name
         assert f"{row.name}=" in example, row.name
 
@@ -191,7 +216,7 @@ def test_the_phone_of_the_lead_division_belongs_to_it_alone(content: Content) ->
 
 
 def test_translations_keep_every_number_and_hole(content: Content) -> None:
-    assert list(translations.wrong(content)) == []
+    assert list(translations.wrong(content, ROOT / "locales")) == []
 
 
 @pytest.mark.parametrize(

@@ -69,12 +69,13 @@ def test_most_ways_of_saying_it_are_understood(
     ]
 
 
+@pytest.mark.parametrize("field", ["review_by", "expires_on"])
 @pytest.mark.parametrize("locale", OFFERED)
 def test_an_old_answer_is_shown_with_its_date_and_a_request_to_confirm(
-    content: Content, learner: Learner, locale: str
+    content: Content, learner: Learner, locale: str, field: str
 ) -> None:
     entry = content.entries["garbage"]
-    old = entry.model_copy(update={"review_by": NOON.date().replace(year=2025)})
+    old = entry.model_copy(update={field: NOON.date().replace(year=2025)})
     context = Context(content, learner.knowledge.matcher, Person("p", locale), locale, NOON)
     said = str(entries.reply(old, context).parts)
     wanted = content.say(locale)("This answer is old (checked {date}). Please confirm it.").split(

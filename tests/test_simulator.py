@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import socket
@@ -11,14 +12,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from conftest import served
+from conftest import ROOT, served
 from flask import Flask
 
 from bot.learning import Learner
 from bot.settings import Settings
 from bot.simulator import mount
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 @pytest.fixture(scope="module")
@@ -30,18 +29,6 @@ def address(
     shutil.copytree(settings.var_dir, folder / "var")
     with served(folder) as found:
         yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    if CHROMIUM is None:
-        pytest.skip("Chromium is not installed: apt-get install chromium")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 @pytest.fixture
@@ -70,6 +57,10 @@ def ask(page: Any, text: str) -> str:
 def test_a_question_is_answered_with_office_and_telephone(page: Any) -> None:
     said = ask(page, "I lost my residence card")
     assert "0467-23-0110" in said
+    if os.environ.get("PICTURES"):
+        page.set_viewport_size({"width": 400, "height": 860})
+        page.locator(".mine").last.scroll_into_view_if_needed()
+        page.screenshot(path=str(ROOT / "docs" / "simulator.png"))
     assert page.locator('a[href="tel:0467-23-0110"]').count() >= 1
 
 

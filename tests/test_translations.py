@@ -94,9 +94,10 @@ def test_a_translation_with_another_number_is_never_shown(copy: Path) -> None:
     content = load(copy)
     assert content.state("resident-registration.answer", "en") == "wrong"
     assert content.tell("resident-registration.answer", "en").locale == "ja-simple"
-    (sentence,) = translations.wrong(content)
-    assert "resident-registration.answer" in sentence
-    assert sentence.endswith("14 15")
+    (problem,) = translations.wrong(content, copy / "locales")
+    lines = file.read_text(encoding="utf-8").splitlines()
+    assert lines[problem.line - 1] == 'msgctxt "resident-registration.answer"'
+    assert "14 15" in problem.ja and "14 15" in problem.en
 
 
 def test_a_language_is_a_row_two_catalogs_and_phrases(copy: Path) -> None:

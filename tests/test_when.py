@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
+import icu
 import pytest
 from conftest import NOON, ROOT
 
-from bot import dispatch
+from bot import dispatch, persian_days
 from bot.content import Content
 from bot.learning import Learner
 from bot.messages import Incoming, Person
@@ -40,6 +41,34 @@ def test_every_language_with_texts_has_a_table_of_days(content: Content) -> None
     tables = {file.stem for file in TABLES}
     assert set(content.locales) <= tables
     assert sum(len(file.read_text(encoding="utf-8").splitlines()) - 1 for file in TABLES) >= 200
+
+
+def test_the_persian_calendar_is_exact() -> None:
+    calendar = icu.Calendar.createInstance(
+        icu.TimeZone.createTimeZone("UTC"), icu.Locale("fa_IR@calendar=persian")
+    )
+    fields = icu.UCalendarDateFields
+    day = date(2000, 1, 1)
+    while day < date(2050, 1, 1):
+        calendar.setTime(datetime.combine(day, time(12), UTC).timestamp())
+        year, month, number = (
+            calendar.get(one) for one in (fields.YEAR, fields.MONTH, fields.DATE)
+        )
+        written = f"{year}/{month + 1}/{number}"
+        assert persian_days.read(written, "", day) == (day, day), written
+        day += timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["१५ गते कार्यक्रम छ", "मंसिर १५ मा के कार्यक्रम छ", "15 mangsir karyakram", "२०८३/८/१५ मंसिर कार्यक्रम"],
+)
+def test_a_day_of_the_nepali_calendar_is_not_mistaken_for_another(
+    text: str, content: Content
+) -> None:
+    asked = content.calendar.read(text, "ne", NOON.date())
+    assert asked.event
+    assert asked.start is None
 
 
 # On another subject, although a day, a kind or a word for gatherings is in it.

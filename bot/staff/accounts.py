@@ -20,7 +20,6 @@ AT_ONCE = 2  # hashes; each takes 64 MiB
 
 Answer = Literal["welcome", "wrong", "locked"]
 hasher = PasswordHasher()  # RFC 9106, the low-memory choice
-NOBODY = hasher.hash("a name that does not exist takes as long as one that does")
 
 
 @dataclass(slots=True)
@@ -53,13 +52,14 @@ class Accounts:
         self.staff = staff
         self.limit = Limit()
         self._hashing = threading.BoundedSemaphore(AT_ONCE)
+        self._nobody = hasher.hash("a name that does not exist takes as long as one that does")
 
     def check(self, name: str, password: str, now: datetime) -> Answer:
         """A locked account refuses the right password too, and nobody learns which names there are."""
         account = self.staff.find(name)
         if account and account.locked_until and account.locked_until > now:
             return "locked"
-        right = self._verified(account.password if account else NOBODY, password)
+        right = self._verified(account.password if account else self._nobody, password)
         if account is None:
             return "wrong"
         if not right:

@@ -11,7 +11,7 @@ from bot.phrase_file import NotAdded
 from bot.staff import sheet
 from bot.staff.door import back_to, content, did, now, office, say, staff
 from bot.staff.likeness import Group
-from bot.store import Question
+from bot.store import WANTED, Question
 
 SHOWN = 20  # groups on a page
 WORDINGS = 8  # of one group
@@ -33,6 +33,7 @@ def asked() -> str:
         entries=[(one.id, one.title) for one in content().entries.values()],
         locales=content().offered,
         wanted=office().asked.wanted(20),
+        drafts=content().drafts,
         days=office().parts.settings.unanswered_days,
         learning=office().parts.learner.state()["progress"],
     )
@@ -75,7 +76,10 @@ def settle(number: int) -> AnyResponse:
     wish = request.form.get("means") or request.form.get("do", "")
     if wish == "other":
         wish = request.form.get("entry", "").split(" ")[0]
-    if wish in {"new-entry", "not-ours"}:
+    if wish == "new-entry":
+        _done(group, f"{WANTED}:{group.id}")
+        return back_to("staff.new_entry", asked=group.id, area=_area(group))
+    if wish == "not-ours":
         _done(group, wish)
         say("done", "決めました。", "Settled.")
     elif wish in content().entries:
@@ -83,6 +87,12 @@ def settle(number: int) -> AnyResponse:
     else:
         say("wrong", "項目を一覧から選んでください。", "Choose an entry from the list.")
     return back_to("staff.asked", page=request.form.get("page", 1, int))
+
+
+def _area(group: Group) -> str:
+    """Where an entry for these questions may belong: where the likest one is."""
+    known = content().entries
+    return next((str(known[name].area) for name in group.suggestions if name in known), "")
 
 
 def _teach(group: Group, entry: str) -> None:

@@ -46,6 +46,21 @@ def bars(title: str, rows: Sequence[tuple[str, int]]) -> Markup:
     return _svg(title, WIDTH, max(len(rows), 1) * ROW, parts)
 
 
+def pairs(title: str, rows: Sequence[tuple[str, int, int]]) -> Markup:
+    """Two bars a row, one under the other: how many said yes, how many said no."""
+    most = max((max(yes, no) for _, yes, no in rows), default=0) or 1
+    parts = []
+    for place, (name, *both) in enumerate(rows):
+        top = place * ROW
+        parts.append(f'<text x="0" y="{top + 17}">{escape(_short(name))}</text>')
+        for line, (kind, count) in enumerate(zip(("bar", "bar no"), both, strict=True)):
+            wide = min(count, 1) if count < SMALL else count / most * (WIDTH - 260)
+            parts.append(
+                f'<rect class="{kind}" x="250" y="{top + 3 + 10 * line}" width="{wide:.1f}" height="9"/>'
+            )
+    return _svg(title, WIDTH, max(len(rows), 1) * ROW, parts)
+
+
 def _short(name: str) -> str:
     return name if len(name) <= 18 else name[:17] + "…"
 

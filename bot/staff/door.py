@@ -22,6 +22,7 @@ from flask import (
 from werkzeug.exceptions import Forbidden, HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
+from bot.cards import AREA_NAMES
 from bot.content import Content
 from bot.staff import session as cookie
 from bot.staff.office import Office, Offices
@@ -152,7 +153,13 @@ def _words() -> dict[str, Any]:
         "channels": g.get("channels", ()),
         "said": lambda: session.pop("said", []),
         "name_of": _name,
+        "area_of": area_name,
     }
+
+
+def area_name(area: str) -> str:
+    """What residents see on the button of this area; staff know it from there."""
+    return content().say(g.get("language", "ja"))(AREA_NAMES[area])
 
 
 def _name(locale: str) -> str:

@@ -8,6 +8,7 @@ from bot.cities import Cities
 from bot.staff import (  # noqa: F401 -- each brings its pages to the door
     asked_page,
     coverage_page,
+    drafts_page,
     health_page,
     preview_page,
     use_page,

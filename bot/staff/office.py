@@ -55,7 +55,10 @@ class Office:
         self._ended.set()
 
     def tend(self, now: datetime) -> None:
-        """One round: new questions are grouped, closed days counted, the quota asked for."""
+        """One round: new questions are grouped, those of entries now live come back, closed days are counted."""
+        for entry in self.asked.drafted():
+            if entry in self.parts.library.content.entries:
+                self.asked.reopen(entry)
         mark = self.asked.mark()
         if mark != self._mark:
             questions = self.asked.open()

@@ -12,6 +12,8 @@ from bot.store import Counted, Counts
 
 SPANS = (30, 90, 365)  # days that the page offers
 SMALL = 5  # fewer could be one person: not shown
+STEP = 5  # everything else is rounded down to it: no difference of two numbers tells a small one
+FEW = 1  # stands for any small number
 NOTHING = Counted({}, (), {})
 
 
@@ -65,6 +67,20 @@ def by(counted: Counted, part: int, areas: Mapping[str, str] | None = None) -> C
     return found
 
 
+def coarse(count: int) -> int:
+    """A count as it may leave this module: none, FEW, or rounded. Pictures are drawn from it, too."""
+    if 0 < count < SMALL:
+        return FEW
+    return count // STEP * STEP
+
+
+def ranked(found: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Coarse counts, the largest first; equal ones by name, or their order would tell more than they do."""
+    rows = ((name, coarse(count)) for name, count in found.items())
+    return sorted(rows, key=lambda row: (-row[1], row[0]))
+
+
 def shown(count: int) -> str:
     """A count as staff may see it."""
-    return str(count) if count >= SMALL or count == 0 else f"<{SMALL}"
+    known = coarse(count)
+    return f"<{SMALL}" if known == FEW else str(known)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
@@ -9,8 +10,8 @@ from flask import Response, render_template, request
 
 from bot.staff import charts, sheet
 from bot.staff.asked_page import as_sheet
-from bot.staff.door import both, content, did, now, office, staff
-from bot.staff.tally import SPANS, by, shown
+from bot.staff.door import area_name, both, content, did, now, office, staff
+from bot.staff.tally import SPANS, by, coarse, ranked, shown
 from bot.store import Counted
 
 ROWS = 15
@@ -33,7 +34,7 @@ def use() -> str:
     total = sum(counted.days.values())
     return render_template(
         "staff/use.html", days=days, spans=SPANS, pictures=_pictures(counted, days, now()),
-        about=total // 10 * 10, right=_right(counted),
+        about=shown(total), right=_right(counted),
     )  # fmt: skip
 
 
@@ -58,41 +59,47 @@ def _pictures(counted: Counted, days: int, at: datetime) -> list[dict[str, objec
 def _dated(counted: Counted, days: int, at: datetime) -> list[tuple[str, int]]:
     today = at.astimezone(UTC).date()
     dates = [str(today - timedelta(days=n)) for n in reversed(range(days))]
-    return [(one, counted.days.get(one, 0)) for one in dates]
+    return [(one, coarse(counted.days.get(one, 0))) for one in dates]
 
 
 def _tables(counted: Counted) -> list[tuple[str, str, list[tuple[str, int]]]]:
     found = content()
     areas = {one.id: str(one.area) for one in found.entries.values()}
     entries = [(found.entries[name].title if name in found.entries else name, count)
-               for name, count in by(counted, 2).most_common(ROWS)]  # fmt: skip
+               for name, count in ranked(by(counted, 2))[:ROWS]]  # fmt: skip
     locales = [(found.languages[name].name if name in found.languages else name, count)
-               for name, count in by(counted, 0).most_common()]  # fmt: skip
+               for name, count in ranked(by(counted, 0))]  # fmt: skip
     outcomes = [
-        (both(*OUTCOMES.get(name, (name, name))), count)
-        for name, count in by(counted, 1).most_common()
+        (both(*OUTCOMES.get(name, (name, name))), count) for name, count in ranked(by(counted, 1))
     ]
     return [
         ("locale", both("言葉", "Languages"), locales),
-        ("area", both("分野", "Areas"), by(counted, 2, areas).most_common()),
+        (
+            "area",
+            both("分野", "Areas"),
+            [(area_name(name), count) for name, count in ranked(by(counted, 2, areas))],
+        ),
         ("entry", both("項目", "Entries"), entries),
         ("outcome", both("どう答えたか", "Outcomes"), outcomes),
     ]
 
 
-def _right(counted: Counted) -> list[tuple[str, str, str]]:
+def _right(counted: Counted) -> dict[str, object]:
     """Was this right: yes and no for each entry, most answers first."""
-    entries = sorted({entry for entry, _ in counted.helped},
-                     key=lambda one: -sum(counted.helped.get((one, yes), 0) for yes in (True, False)))  # fmt: skip
+    answers: Counter[str] = Counter()
+    for (entry, _), count in counted.helped.items():
+        answers[entry] += count
     titles = {one.id: one.title for one in content().entries.values()}
-    return [
-        (
-            titles.get(one, one),
-            shown(counted.helped.get((one, True), 0)),
-            shown(counted.helped.get((one, False), 0)),
-        )
-        for one in entries[:ROWS]
-    ]
+    yes, no = (
+        {name: coarse(counted.helped.get((name, how), 0)) for name in answers}
+        for how in (True, False)
+    )
+    rows = [(titles.get(name, name), yes[name], no[name]) for name, _ in ranked(answers)[:ROWS]]
+    picture = charts.pairs(both("「役に立った」と「ちがう」", "Was this right?"), rows)
+    return {
+        "picture": picture,
+        "cells": [(name, shown(one), shown(other)) for name, one, other in rows],
+    }
 
 
 @staff.get("/use.csv")
@@ -104,7 +111,7 @@ def use_sheet() -> Response:
         ("day", day, shown(count)) for day, count in _dated(counted, days, now())
     ]
     for name, part in (("locale", 0), ("outcome", 1), ("entry", 2)):
-        rows += [(name, label, shown(count)) for label, count in by(counted, part).most_common()]
+        rows += [(name, label, shown(count)) for label, count in ranked(by(counted, part))]
     for (entry, yes), count in sorted(counted.helped.items()):
         rows.append(("right" if yes else "not right", entry, shown(count)))
     did(f"counts of {days} days downloaded")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from bot.store.asked import Asked, Question
+from bot.store.asked import DRAFTED, WANTED, Asked, Question
 from bot.store.copies import Copies
 from bot.store.counts import Counted, Counts
 from bot.store.inbox import Inbox, Received, Row
@@ -14,6 +14,6 @@ from bot.store.staff import Account, Staff
 from bot.store.store import Store, StoreError
 
 __all__ = [
-    "Account", "Asked", "Connection", "Copies", "Counted", "Counts", "Inbox", "People", "Question",
-    "Received", "Reminder", "Reminders", "Row", "Staff", "Store", "StoreError",
+    "DRAFTED", "WANTED", "Account", "Asked", "Connection", "Copies", "Counted", "Counts", "Inbox", "People",
+    "Question", "Received", "Reminder", "Reminders", "Row", "Staff", "Store", "StoreError",
 ]  # fmt: skip

@@ -4,12 +4,16 @@ const chat = document.getElementById("chat");
 const quick = document.getElementById("quick");
 const field = document.getElementById("text");
 
+let first = null; // what was said last begins here
+
 function show(node) {
   chat.append(node);
-  node.scrollIntoView({ block: "nearest" });
+  first ??= node;
+  chat.scrollTop = first.offsetTop - chat.offsetTop; // the chat alone: the page around it stays where it is
 }
 
 async function send(given, shown) {
+  first = null;
   if (shown) show(Object.assign(element("div", "mine", shown), { dir: "auto" }));
   quick.replaceChildren();
   chat.setAttribute("aria-busy", "true");

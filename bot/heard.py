@@ -1,0 +1,73 @@
+"""Finding the words of a language in what people write: whole words, with endings, or inside unspaced scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import regex
+
+from bot.normal import UNSPACED, kana, plain, spaceless
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A message as it is read: `written` keeps punctuation, `bare` has words only, `joined` no spaces."""
+
+    written: str
+    bare: str
+    joined: str
+    locales: Sequence[str]
+    found: frozenset[str]
+
+
+def has(word: str, bare: str, joined: str) -> bool:
+    """Whether a word stands in a text; one that ends in * may go on."""
+    open_end = word.endswith("*")
+    wanted = plain(word.rstrip("*"))
+    if UNSPACED.search(wanted):
+        return kana(spaceless(wanted)) in joined
+    return f" {wanted}" in f" {bare}" if open_end else f" {wanted} " in f" {bare} "
+
+
+def longest_first(names: Mapping[str, int]) -> list[tuple[str, int]]:
+    """As `placed` wants them."""
+    return sorted(names.items(), key=lambda row: -len(row[0].rstrip("*")))
+
+
+def placed(heard: Heard, names: Sequence[tuple[str, int]]) -> list[int]:
+    """The numbers of all names in a text, in its order. A longer name hides the shorter one inside it."""
+    places: list[tuple[int, int]] = []
+    left = {False: heard.bare, True: heard.joined}
+    for name, number in names:
+        unspaced = bool(UNSPACED.search(name))
+        for found in reversed(list(name_pattern(name).finditer(left[unspaced]))):
+            places.append((found.start(), number))
+            gap = " " * len(found[0])
+            left[unspaced] = left[unspaced][: found.start()] + gap + left[unspaced][found.end() :]
+    return [number for _, number in sorted(places)]
+
+
+@lru_cache(maxsize=2048)
+def name_pattern(name: str) -> regex.Pattern[str]:
+    """The name of a day in a text; in Arabic و ب ل may stand before it, in unspaced scripts anything."""
+    bare = name.rstrip("*")
+    if UNSPACED.search(bare):
+        return regex.compile(regex.escape(kana(spaceless(bare))))
+    end = "" if name.endswith("*") else r"(?![\p{L}\p{M}\p{N}])"
+    return regex.compile(rf"(?<![\p{{L}}\p{{M}}\p{{N}}])[وبلف]?{regex.escape(bare)}{end}")
+
+
+@lru_cache(maxsize=512)
+def ahead_pattern(pattern: str, words: tuple[str, ...]) -> regex.Pattern[str]:
+    """ "in # days" with a number, or with one of the number words of the language."""
+    names = sorted((plain(name) for row in words for name in row.split("/")), key=len, reverse=True)
+    number = "|".join([r"\d{1,2}", *map(regex.escape, names)])
+    text = plain(pattern.rstrip("*"))
+    text = kana(spaceless(text)) if UNSPACED.search(text) else text
+    made = regex.escape(text, special_only=True).replace(r"\#", "#").replace("#", f"({number})")
+    edge = "" if UNSPACED.search(text) else r"(?<![\p{L}\p{N}])"
+    return regex.compile(
+        edge + made + ("" if pattern.endswith("*") or not edge else r"(?![\p{L}])")
+    )
