@@ -8,12 +8,14 @@ import sys
 
 from flask import Flask
 
+from bot import channels as channels_of
+from bot import cities as cities_of
 from bot import logs
 from bot import settings as settings_of
 from bot.calendar_page import calendar_page
+from bot.channel_commands import channels_commands
 from bot.commands import bot_commands
 from bot.content import ContentError
-from bot.parts import build
 from bot.settings import Settings, SettingsError
 from bot.staff.commands import staff_commands
 from bot.watch import watch
@@ -25,7 +27,7 @@ from handlers import HANDLERS
 def create_app(settings: Settings | None = None) -> Flask:
     """The whole bot as a WSGI application. Under `flask bot …` only the commands: they build what they need."""
     app = Flask(__name__, static_folder=None, template_folder=None)
-    for command in (staff_commands, schema_command, new_command):
+    for command in (staff_commands, channels_commands, schema_command, new_command):
         bot_commands.add_command(command)
     app.cli.add_command(bot_commands)
     if os.environ.get("FLASK_RUN_FROM_CLI") == "true" and settings is None:
@@ -41,20 +43,21 @@ def _served(app: Flask, settings: Settings) -> Flask:
     if settings.simulated:
         from bot.simulator import mount
 
-        parts = mount(app, settings, HANDLERS)
+        cities = mount(app, settings, HANDLERS)
     else:
-        parts = build(settings, settings.line_channel_secret.split(","), HANDLERS)
-    app.extensions["tomoni"] = parts
+        cities = cities_of.opened(settings, channels_of.load(settings), HANDLERS)
+    app.extensions["tomoni"] = cities
     app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT
     app.register_blueprint(web)
     app.register_blueprint(watch)
     app.register_blueprint(calendar_page)
+    app.register_blueprint(calendar_page, name="of-channel", url_prefix="/<channel>/gatherings")
     app.register_error_handler(Exception, every_error)
     app.after_request(headers)
     if settings.staff:
         from bot.staff.mounting import mount as mount_staff
 
-        mount_staff(app, parts).start()
-    parts.start()
-    atexit.register(parts.stop)
+        mount_staff(app, cities).start()
+    cities.start()
+    atexit.register(cities.stop)
     return app

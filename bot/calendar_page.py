@@ -22,17 +22,20 @@ from flask import (
     Response,
     abort,
     current_app,
+    g,
     make_response,
     render_template_string,
     request,
 )
 
 from bot import feed, gatherings, reminders
+from bot.cities import Cities
 from bot.content import Content
 from bot.directory import JAPAN
 from bot.gatherings import Occurrence
 from bot.models import Gathering
-from bot.parts import Parts
+from bot.parts import Parts, path_of
+from bot.settings import DEFAULT_CHANNEL
 
 TEMPLATE = Path(__file__).parent / "pages" / "gatherings.html"
 STYLE = Path(__file__).parent / "pages" / "static" / "gatherings.css"
@@ -48,9 +51,17 @@ CALENDAR = "text/calendar; charset=utf-8"
 calendar_page = Blueprint("gatherings", __name__, url_prefix="/gatherings")
 
 
+@calendar_page.url_value_preprocessor
+def _of_channel(_: str | None, values: dict[str, Any] | None) -> None:
+    """The page of each channel has its name in front; that of the only one has none."""
+    g.channel = (values or {}).pop("channel", DEFAULT_CHANNEL)
+
+
 def _parts() -> Parts:
-    found: Parts = current_app.extensions["tomoni"]
-    return found
+    cities: Cities = current_app.extensions["tomoni"]
+    if g.channel not in cities.open:
+        abort(404)
+    return cities.open[g.channel]
 
 
 def _content(locale: str) -> Content:
@@ -171,9 +182,10 @@ def page(locale: str) -> Response:
             for item in gatherings.undated(content.gatherings.values())
         ],
         languages=[(name, content.languages[name].name) for name in content.offered],
-        qr=_qr(_public(f"/gatherings/{locale}.ics")),
+        base=path_of(g.channel),
+        qr=_qr(_public(f"{path_of(g.channel)}/gatherings/{locale}.ics")),
         account=_account(),
-        feed=_public(f"/gatherings/{locale}.ics"),
+        feed=_public(f"{path_of(g.channel)}/gatherings/{locale}.ics"),
         more=coming[SHOWN].day.isoformat() if len(coming) > SHOWN else None,
     )
     return _cached(make_response(html))
@@ -235,7 +247,7 @@ def _row(item: Occurrence, content: Content, locale: str) -> dict[str, Any]:
         "when": _when(item, content, locale),
         "cancelled": item.cancelled,
         "moved": _day(item.moved_from, content, locale) if item.moved_from else None,
-        "feed": f"/gatherings/{locale}/{item.gathering}/{at}.ics",
+        "feed": f"{path_of(g.channel)}/gatherings/{locale}/{item.gathering}/{at}.ics",
     }
 
 

@@ -13,19 +13,21 @@ from pathlib import Path
 from typing import Any
 
 import click
-from flask.cli import AppGroup
 
+from bot import channels as channels_of
+from bot import chosen as chosen_of
+from bot import cities as cities_of
 from bot import content as content_of
 from bot import dispatch, logs, settings, translations
+from bot.chosen import Commands
 from bot.content import Library
 from bot.desk import Knowledge
 from bot.learning import Learner
 from bot.messages import Card, Incoming, Person, Reply, Text
-from bot.parts import build
-from bot.settings import Settings
+from bot.settings import Settings, SettingsError
 from handlers import HANDLERS
 
-bot_commands = AppGroup("bot", help="Ask, check, measure, translate.")
+bot_commands = Commands("bot", help="Ask, check, measure, translate.")
 
 
 class Moment(click.ParamType[datetime]):
@@ -55,7 +57,7 @@ def ask(text: str | None, as_json: bool, locale: str | None, now: datetime | Non
     """Answer a question here, as in LINE."""
     if text is None and not as_json:
         raise click.UsageError("Write a question in quotation marks, or use --json.")
-    knowledge = _knowledge(settings.load())
+    knowledge = _knowledge(chosen_of.own())
     if locale and locale not in knowledge.content.languages:
         known = " ".join(knowledge.content.languages)
         raise click.UsageError(f"There is no locale {locale!r}. Known: {known}")
@@ -91,7 +93,7 @@ def _knowledge(chosen: Settings) -> Knowledge:
 @bot_commands.command()
 def learn() -> None:
     """Learn from the phrases, and keep the semantic half in learnt/ for every other machine."""
-    learner = _learner(settings.load())
+    learner = _learner(chosen_of.own())
     learner.ship()
     click.echo(f"learnt: {learner.state()}")
 
@@ -106,15 +108,16 @@ def worker() -> None:
         )
     logs.setup(chosen.log_level)
     try:
-        parts = build(replace(chosen, workers=chosen.workers or 4), (), HANDLERS)
-    except content_of.ContentError as error:
+        chosen = replace(chosen, workers=chosen.workers or 4)
+        cities = cities_of.opened(chosen, channels_of.load(chosen), HANDLERS)
+    except (content_of.ContentError, SettingsError) as error:
         raise click.ClickException(str(error)) from error
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
-    parts.start()
+    cities.start()
     ended.wait()
-    parts.stop()
+    cities.stop()
 
 
 def _reply(text: str, locale: str | None, now: datetime, knowledge: Knowledge) -> Reply:
@@ -160,7 +163,7 @@ def check(strict: bool, links: bool, watch: bool) -> None:
     """Check all content files at once; exit code 1 when something is wrong."""
     from bot import checking
 
-    chosen = settings.load()
+    chosen = chosen_of.own()
     if watch:
         checking.watch(chosen, strict, links)
     elif not checking.check(chosen, strict, links):
@@ -171,11 +174,9 @@ def check(strict: bool, links: bool, watch: bool) -> None:
 @click.option("--dead", is_flag=True, help="List the events that were given up, with the reason.")
 def inbox(dead: bool) -> None:
     """What was received and where it stands; never what people wrote."""
-    from bot.store import Inbox, Store
+    from bot.store import Inbox
 
-    store = Store(settings.load().database_url)
-    store.migrate()
-    rows = Inbox(store)
+    rows = Inbox(chosen_of.store())
     for state, count in sorted(rows.counts().items()):
         click.echo(f"{state:10} {count}")
     for number, at, reason in rows.dead_rows() if dead else ():
@@ -208,11 +209,9 @@ def gatherings(days: int) -> None:
     from bot.calendars import Feeds, sources
     from bot.directory import JAPAN
     from bot.reminders import About
-    from bot.store import Reminders, Store
+    from bot.store import Reminders
 
-    chosen, now = settings.load(), datetime.now(UTC)
-    store = Store(chosen.database_url)
-    store.migrate()
+    chosen, now, store = chosen_of.own(), datetime.now(UTC), chosen_of.store()
     library = Library(chosen.content_dir, chosen.locales_dir)
     feeds = Feeds(sources(chosen.feeds), chosen.var_dir / "feeds")
     library.take(feeds.gatherings(now, library.content.calendar.kind))
@@ -234,10 +233,7 @@ def gatherings(days: int) -> None:
 @bot_commands.command()
 def reminders() -> None:
     """Send the reminders that are due now, for those who run it by a timer; then say what waits."""
-    from bot.parts import build
-
-    chosen = settings.load()
-    parts = build(chosen, [chosen.line_channel_secret], HANDLERS)
+    parts = cities_of.Opener(HANDLERS).built(chosen_of.channel(), chosen_of.store())
     sent = parts.jobs.tick(datetime.now(UTC))
     counts = parts.jobs.reminders.counts()
     click.echo(
@@ -265,7 +261,7 @@ def evaluate(
     """Measure matching on files of questions (kind, topics, text; tab-separated), named <locale>.tsv."""
     from bot import evaluate as evaluation
 
-    knowledge = _knowledge(settings.load())
+    knowledge = _knowledge(chosen_of.own())
     results = [
         evaluation.measure(file, knowledge, HANDLERS, locale, not unchosen) for file in files
     ]
@@ -288,11 +284,11 @@ def explain(text: str, locale: str | None) -> None:
     """Why a message is understood as it is: language, both halves, how sure, which way to answer."""
     from bot import explain as explaining
 
-    knowledge = _knowledge(settings.load())
+    knowledge = _knowledge(chosen_of.own())
     click.echo(explaining.explain(text, locale, datetime.now(UTC), knowledge, HANDLERS))
 
 
-@bot_commands.group("translations")
+@bot_commands.group("translations", cls=Commands)
 def translations_commands() -> None:
     """The state of every language, and the way in and out for translators."""
 
@@ -308,7 +304,7 @@ def _content(chosen: Settings) -> content_of.Content:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def translations_status(as_json: bool) -> None:
     """How many texts of each language are missing, draft, outdated, current."""
-    found = translations.status(_content(settings.load()))
+    found = translations.status(_content(chosen_of.own()))
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
         return
@@ -323,7 +319,7 @@ def translations_status(as_json: bool) -> None:
 @click.argument("locales", nargs=-1)
 def translations_sync(locales: tuple[str, ...]) -> None:
     """Bring catalogs to today's Japanese; a new LOCALE gets its empty catalog."""
-    chosen = settings.load()
+    chosen = chosen_of.own()
     content = _content(chosen)
     for locale in locales or tuple(content.catalogs):
         if locale not in content.languages or locale == "ja":
@@ -336,7 +332,7 @@ def translations_sync(locales: tuple[str, ...]) -> None:
 @click.argument("entry")
 def translations_reword(entry: str) -> None:
     """The Japanese of ENTRY was only reworded: keep its translations."""
-    chosen = settings.load()
+    chosen = chosen_of.own()
     kept = translations.reword(_content(chosen), chosen.locales_dir, entry)
     click.echo(f"{entry}: {kept} translations kept")
 
@@ -346,7 +342,7 @@ def translations_reword(entry: str) -> None:
 @click.argument("new")
 def translations_rename(old: str, new: str) -> None:
     """Give an entry another id in all files and catalogs."""
-    chosen = settings.load()
+    chosen = chosen_of.own()
     content = _content(chosen)
     if old not in content.entries or new in content.entries:
         raise click.UsageError(f"{old} must exist and {new} must not.")
@@ -359,7 +355,7 @@ def translations_rename(old: str, new: str) -> None:
 @click.option("--to", "file", type=click.Path(path_type=Path), help="Default: <locale>.xlsx")
 def translations_export(locale: str, file: Path | None) -> None:
     """A spreadsheet for a translator."""
-    content = _content(settings.load())
+    content = _content(chosen_of.own())
     if locale not in content.languages or locale == "ja":
         raise click.UsageError(f"{locale} is not a language to translate into.")
     target = file or Path(f"{locale}.xlsx")
@@ -370,7 +366,7 @@ def translations_export(locale: str, file: Path | None) -> None:
 @click.argument("file", type=click.Path(exists=True, path_type=Path))
 def translations_import(file: Path) -> None:
     """Take a translator's spreadsheet; stale or broken rows are refused one by one."""
-    chosen = settings.load()
+    chosen = chosen_of.own()
     try:
         taken, refused = translations.take(_content(chosen), chosen.locales_dir, file)
     except translations.Refused as error:

@@ -16,6 +16,7 @@ from typing import Any
 from bot import consistency, drafts, i18n
 from bot.drafts import Draft
 from bot.i18n import Catalog, Told, Words
+from bot.last_good import LastGood
 from bot.models import Contact, Danger, Entry, Gathering, Language
 from bot.schedule import Schedule
 from bot.source import Problem, check, pointed, problem, read
@@ -291,6 +292,10 @@ def fingerprint(folder: Path, locales_dir: Path) -> str:
 class ContentError(Exception):
     """The content cannot be used at all: every problem, one a line."""
 
+    def __init__(self, problems: Iterable[object]) -> None:
+        self.problems = tuple(str(item) for item in problems)
+        super().__init__("\n".join(self.problems))
+
 
 def with_gatherings(content: Content, more: Mapping[str, Gathering]) -> Content:
     """The content with gatherings from elsewhere; their texts have no translation."""
@@ -306,19 +311,24 @@ def with_gatherings(content: Content, more: Mapping[str, Gathering]) -> Content:
 
 
 class Library:
-    """Keeps the last good content and takes a new one only when all of it is right."""
+    """Keeps the last good content and takes a new one only when all of it is right.
 
-    def __init__(self, folder: Path, locales_dir: Path) -> None:
-        self._folder, self._locales_dir = folder, locales_dir
+    With `last_good` also over a restart: then a mistake is no reason not to begin.
+    """
+
+    def __init__(self, folder: Path, locales_dir: Path, last_good: LastGood | None = None) -> None:
+        self._folder, self._locales_dir, self._last_good = folder, locales_dir, last_good
         self._reloading = threading.Lock()
         self._seen = self._look()
         content, problems = load(folder, locales_dir)
         if problems:
-            raise ContentError("\n".join(str(item) for item in problems))
+            content = self._earlier(problems)
+        else:
+            self._keep(content)
         self._written = content
         self._imported: Mapping[str, Gathering] = {}
         self.content = content
-        self.problems: list[Problem] = []
+        self.problems: list[Problem] = problems
 
     def take(self, imported: Mapping[str, Gathering]) -> bool:
         """What other calendars hold stands beside what staff wrote; says whether it is new."""
@@ -341,6 +351,7 @@ class Library:
             for item in self.problems:
                 log.error("content not taken, the last good one stays: %s", item)
             if not self.problems:
+                self._keep(content)
                 self._written = content
                 self.content = with_gatherings(content, self._imported)
             return not self.problems
@@ -349,6 +360,21 @@ class Library:
             return False
         finally:
             self._reloading.release()
+
+    def _earlier(self, problems: list[Problem]) -> Content:
+        """What was good before this start. Raises ContentError where nothing was."""
+        found = self._last_good.find() if self._last_good else None
+        content, more = load(*found) if found else (None, problems)
+        if content is None or more:
+            raise ContentError(problems)
+        for item in problems:
+            log.error("content not taken, that of before this start stays: %s", item)
+        return content
+
+    def _keep(self, content: Content) -> None:
+        if self._last_good:
+            where = (self._folder, self._locales_dir)
+            self._last_good.keep(*where, content.version, lambda: fingerprint(*where))
 
     def _look(self) -> Stamps:
         return stamps(self._folder, self._locales_dir)

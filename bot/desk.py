@@ -17,6 +17,7 @@ from bot.context import Handler, Matcher
 from bot.keys import Keys
 from bot.line import Line, Sent
 from bot.messages import Effect, Incoming, Messages, Person, Reply
+from bot.settings import DEFAULT_CHANNEL
 from bot.store import Connection, Inbox, People, Row, Store, StoreError
 from bot.store.inbox import TRIES, TakenOver
 
@@ -99,9 +100,10 @@ class Desk:
             return True
         started = time.monotonic()
         said = self.line.reply(row.reply_token, row.messages)
-        metrics.sent("reply", said.result)
+        metrics.sent("reply", said.result, row.channel)
         if said.result == "sent" or (said.result == "refused" and self._was_taken(row, now)):
-            metrics.delayed((now - row.received_at).total_seconds() + time.monotonic() - started)
+            waited = (now - row.received_at).total_seconds() + time.monotonic() - started
+            metrics.delayed(waited, row.channel)
             return True
         return self._settle(row, said, now)
 
@@ -216,7 +218,7 @@ class Desk:
 
     def _after(self, one: Decision) -> None:
         kind = one.incoming.kind if one.incoming else "superseded"
-        metrics.answered(kind, one.reply.outcome, one.reply.locale)
+        metrics.answered(kind, one.reply.outcome, one.reply.locale, one.row.channel)
         if one.incoming and any(effect.name == "forget_group" for effect in one.effects):
             self._leave(one.row, one.incoming)
 
@@ -277,9 +279,9 @@ class Desk:
         if line_id is None or not row.messages or line_id[:1] != "U":
             self._keep(row, sent.reason, now)
             return
-        key = str(uuid.uuid5(PUSH_NAMESPACE, row.event_id))
+        key = str(uuid.uuid5(PUSH_NAMESPACE, _pushed_as(row)))
         pushed = self.line.push(line_id, row.messages, key)
-        metrics.sent("push", pushed.result)
+        metrics.sent("push", pushed.result, row.channel)
         if pushed.result == "sent":
             self.inbox.done([row])
         else:
@@ -296,7 +298,7 @@ class Desk:
 
     def _give_up(self, row: Row, reason: str) -> None:
         log.error("event %s: given up: %s", row.id, reason)
-        metrics.sent("reply", "dead")
+        metrics.sent("reply", "dead", row.channel)
         self.inbox.dead(row, reason)
 
 
@@ -309,6 +311,11 @@ def _addressed(effect: Effect, row: Row) -> Effect:
     if effect.name not in TO_BE_SENT or not row.to:
         return effect
     return Effect(effect.name, {**effect.values, "to": row.to})
+
+
+def _pushed_as(row: Row) -> str:
+    """The same for every try; two channels may have an event of the same id."""
+    return row.event_id if row.channel == DEFAULT_CHANNEL else f"{row.channel}/{row.event_id}"
 
 
 def _lost(row: Row) -> bool:

@@ -64,4 +64,11 @@ EXPLANATIONS: dict[str, tuple[str, str]] = {
     "catalog": ("翻訳ファイルを読めません：{value}", "The catalog cannot be read: {value}"),
     "not-as-japanese": ("{locale}：「{key}」の数字か {} が日本語とちがうので、見せていません（{value}）。日本語と同じに直してください。", "{locale}: {key} is not shown, because its numbers or placeholders differ from the Japanese ({value}). Make them the same."),
     "too-long-line": ("{locale}：「{key}」がLINEの上限をこえます（{count}/{limit}）。短くしてください。", "{locale}: {key} is over LINE's limit ({count} of {limit}). Shorten it."),
+    # channels
+    "no-channels": ("チャネルが一つもありません。「- name: …」で始まる行を書いてください。", "There is no channel. Write rows that begin with `- name: …`."),
+    "destination": ("「{value}」は destination ではありません。U の後に16進数32桁です（/v2/bot/info の userId）。", "{value} is no destination: U and 32 hexadecimal digits, the userId that GET /v2/bot/info gives for this channel."),
+    "missing-secret": ("「{key}」も「{key}_file」もありません。どちらか一つを書いてください。", "Neither {key} nor {key}_file is there. Write one of them."),
+    "two-ways": ("「{key}」と「{key}_file」の両方があります。どちらかを消してください。", "Both {key} and {key}_file are there. Remove one."),
+    "secret-file": ("「{key}_file」のファイルを読めません（{value}）。", "The file that {key}_file names cannot be read: {value}."),
+    "shared": ("「{key}」がチャネル {name} と同じです。チャネルごとに別のものを書いてください。", "{key} is the same as that of the channel {name}. Every channel has its own."),
 }  # fmt: skip

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from bot.desk import Desk
+from bot.desks import Desks
 from bot.store import Row, StoreError
 
 log = logging.getLogger(__name__)
@@ -29,7 +30,7 @@ class Pool:
     to send within a lease.
     """
 
-    def __init__(self, desk: Desk, threads: int) -> None:
+    def __init__(self, desk: Desk | Desks, threads: int) -> None:
         self._desk, self._most = desk, HELD * threads
         self._more = threading.Condition()
         self._waiting = self._ended = False

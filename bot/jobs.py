@@ -108,7 +108,7 @@ class Jobs:
                 if quota is None:
                     self.reminders.later(row, now + TRY_AGAIN)
                     return took
-                metrics.quota(*quota)
+                metrics.quota(*quota, self._store.channel)
                 month = self.reminders.pushed(reminders.month(now))
                 left, asked = reminders.pushes_left(quota, month, self._reserve), True
             used = self._send(row, item, content, now, left)
@@ -130,7 +130,7 @@ class Jobs:
             return 0
         messages = self._messages(row, item, now)
         sent = self._line.push(to, messages, row.retry_key)
-        metrics.sent("reminder", sent.result)
+        metrics.sent("reminder", sent.result, self._store.channel)
         if sent.result == "sent":
             self.reminders.sent(row, reminders.month(now), cost)
             return cost

@@ -25,6 +25,9 @@ Judge = Callable[[Knowledge, Knowledge], bool]  # now, new -> whether the new on
 FIRST = frozenset(
     {"ja", "ja-simple", "en"}
 )  # learnt before the first answer; the others a little later
+_ONE_AT_A_TIME = (
+    threading.Lock()
+)  # also of several cities: what one has learnt the next may find on disk
 SHIPPED = Path(__file__).parents[1] / "learnt" / "head.npz"
 
 
@@ -34,7 +37,6 @@ class Learner:
     def __init__(self, content: Content, settings: Settings) -> None:
         self._settings = settings
         self.vectors = Vectors(settings.semantic, settings.var_dir)
-        self._learning = threading.Lock()
         self._progress = ""
         found, _ = phrases.load(settings.content_dir)
         self._wanted = self._version(found, content)
@@ -126,12 +128,10 @@ class Learner:
         ).start()
 
     def _learn_all(self, content: Content, found: list[Phrase]) -> None:
-        with self._learning:
+        with _ONE_AT_A_TIME:
             started = time.monotonic()
-            rows, shipped = None, self._shipped(found, content)
-            if self.vectors.missing is None and shipped is None:
-                rows = self.vectors.all([one.text for one in found], self._show)
-            trained = train.train(found, list(content.entries), rows, shipped=shipped)
+            kept = train.restore(self._folder(self._version(found, content)))
+            trained = kept or self._trained_from(found, content)
             new = self._made(self.knowledge.content, trained)
             if self._worse(new):
                 self._refused = trained.name
@@ -141,10 +141,16 @@ class Learner:
                     len(found),
                 )
                 return
-            self.knowledge = self._made(self.knowledge.content, self._stored(trained))
+            self.knowledge = self._made(self.knowledge.content, kept or self._stored(trained))
             self._wanted, self._known = trained.name, _marks(found)
             self._progress, self._refused = "", ""
             log.info("learnt from %d phrases in %.0f s", len(found), time.monotonic() - started)
+
+    def _trained_from(self, found: list[Phrase], content: Content) -> Trained:
+        rows, shipped = None, self._shipped(found, content)
+        if self.vectors.missing is None and shipped is None:
+            rows = self.vectors.all([one.text for one in found], self._show)
+        return train.train(found, list(content.entries), rows, shipped=shipped)
 
     def _stored(self, trained: Trained) -> Trained:
         """The same, mapped from disk; as it was learnt where the disk is full."""

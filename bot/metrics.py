@@ -36,21 +36,33 @@ def _histogram(name: str, help_: str, *labels: str) -> Histogram:
     return Histogram(f"tomoni_{name}", help_, labels, registry=registry, buckets=SECONDS)
 
 
-_rejected = _counter("webhook_rejected", "Requests to /callback that were refused", "why")
+_rejected = _counter(
+    "webhook_rejected", "Requests to /callback that were refused", "why", "channel"
+)
 _requests = _histogram("webhook_seconds", "From a request of LINE to our answer", "status")
-_received = _counter("events_received", "Events by kind, also those known already", "kind")
-_repeated = _counter("events_repeated", "Events that were known already")
+_received = _counter(
+    "events_received", "Events by kind, also those known already", "kind", "channel"
+)
+_repeated = _counter("events_repeated", "Events that were known already", "channel")
 # answer, choices and fallback are the three bands of matching
-_answered = _counter("answers", "Decisions by kind of event", "kind", "outcome", "locale")
-_delay = _histogram("reply_seconds", "From receiving an event to LINE taking the answer")
-_sent = _counter("sent", "Messages to LINE by way and result", "way", "result")
-_expired = _counter("reply_tokens_refused", "Reply tokens that LINE did not take any more")
+_answered = _counter(
+    "answers", "Decisions by kind of event", "kind", "outcome", "locale", "channel"
+)
+_delay = _histogram("reply_seconds", "From receiving an event to LINE taking the answer", "channel")
+_sent = _counter("sent", "Messages to LINE by way and result", "way", "result", "channel")
+_expired = _counter(
+    "reply_tokens_refused", "Reply tokens that LINE did not take any more", "channel"
+)
 _calls = _histogram("line_call_seconds", "Calls to LINE; status 0: no answer", "endpoint", "status")
-_waiting = _gauge("inbox", "Received events by state", "state")
-_oldest = _gauge("inbox_oldest_seconds", "How long the oldest unanswered event has been waiting")
-_problems = _gauge("content_problems", "Problems of a refused content")
-_content = _gauge("content", "The content in use", "version")
-_quota = _gauge("push_quota", "Pushes of the month: the limit (-1: none) and those used", "what")
+_waiting = _gauge("inbox", "Received events by state", "state", "channel")
+_oldest = _gauge(
+    "inbox_oldest_seconds", "How long the oldest unanswered event has been waiting", "channel"
+)
+_problems = _gauge("content_problems", "Problems of a refused content", "channel")
+_content = _gauge("content", "The content in use", "version", "channel")
+_quota = _gauge(
+    "push_quota", "Pushes of the month: the limit (-1: none) and those used", "what", "channel"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +75,9 @@ class State:
     version: str = ""
 
 
-def rejected(why: str) -> None:
-    """A request that was not LINE's, or not readable."""
-    _rejected.labels(why).inc()
+def rejected(why: str, channel: str = "") -> None:
+    """A request that was not LINE's, or not readable; `channel` where one was addressed."""
+    _rejected.labels(why, channel).inc()
 
 
 def requested(status: int, seconds: float) -> None:
@@ -73,31 +85,31 @@ def requested(status: int, seconds: float) -> None:
     _requests.labels(str(status)).observe(seconds)
 
 
-def received(kind: str) -> None:
+def received(kind: str, channel: str) -> None:
     """An event."""
-    _received.labels(kind).inc()
+    _received.labels(kind, channel).inc()
 
 
-def repeated(count: int) -> None:
+def repeated(count: int, channel: str) -> None:
     """Events that were known already."""
-    _repeated.inc(count)
+    _repeated.labels(channel).inc(count)
 
 
-def answered(kind: str, outcome: str, locale: str) -> None:
+def answered(kind: str, outcome: str, locale: str, channel: str) -> None:
     """A decision."""
-    _answered.labels(kind, outcome, locale).inc()
+    _answered.labels(kind, outcome, locale, channel).inc()
 
 
-def sent(way: str, result: str) -> None:
+def sent(way: str, result: str, channel: str) -> None:
     """A message to LINE."""
-    _sent.labels(way, result).inc()
+    _sent.labels(way, result, channel).inc()
     if (way, result) == ("reply", "refused"):
-        _expired.inc()
+        _expired.labels(channel).inc()
 
 
-def delayed(seconds: float) -> None:
+def delayed(seconds: float, channel: str) -> None:
     """A person's answer is with LINE."""
-    _delay.observe(max(seconds, 0))
+    _delay.labels(channel).observe(max(seconds, 0))
 
 
 def called(endpoint: str, status: int, seconds: float) -> None:
@@ -105,41 +117,41 @@ def called(endpoint: str, status: int, seconds: float) -> None:
     _calls.labels(endpoint, str(status)).observe(seconds)
 
 
-def quota(limit: int | None, used: int) -> None:
+def quota(limit: int | None, used: int, channel: str) -> None:
     """What LINE says of the month's pushes."""
-    _quota.labels("limit").set(-1 if limit is None else limit)
-    _quota.labels("used").set(used)
+    _quota.labels("limit", channel).set(-1 if limit is None else limit)
+    _quota.labels("used", channel).set(used)
 
 
-def state(seen: State, now: datetime) -> None:
-    """What is waiting, as seen now."""
-    for name in ("new", "answered", "done", "dead"):
-        _waiting.labels(name).set(seen.counts.get(name, 0))
-    _oldest.set((now - seen.oldest).total_seconds() if seen.oldest else 0)
-    _problems.set(seen.problems)
+def state(seen: Mapping[str, State], now: datetime) -> None:
+    """What is waiting in each channel, as seen now."""
     if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         _content.clear()
-    _content.labels(seen.version).set(1)
+    for channel, one in seen.items():
+        for name in ("new", "answered", "done", "dead"):
+            _waiting.labels(name, channel).set(one.counts.get(name, 0))
+        _oldest.labels(channel).set((now - one.oldest).total_seconds() if one.oldest else 0)
+        _problems.labels(channel).set(one.problems)
+        _content.labels(one.version, channel).set(1)
 
 
-def rejections() -> dict[str, float]:
-    """How many requests were refused, by reason."""
-    return {
-        sample.labels["why"]: sample.value
-        for metric in _rejected.collect()
-        for sample in metric.samples
-        if sample.name.endswith("_total")
-    }
+def rejections(channel: str) -> dict[str, float]:
+    """How many requests were refused, by reason: those to this channel and those to nobody we know."""
+    return _by(_rejected, "why", {"", channel})
 
 
-def sendings() -> dict[str, float]:
+def sendings(channel: str) -> dict[str, float]:
     """How many calls to LINE came out how since the start, by result."""
+    return _by(_sent, "result", {channel})
+
+
+def _by(counter: Counter, label: str, channels: set[str]) -> dict[str, float]:
     found: dict[str, float] = {}
-    for metric in _sent.collect():
+    for metric in counter.collect():
         for sample in metric.samples:
-            if sample.name.endswith("_total"):
-                result = sample.labels["result"]
-                found[result] = found.get(result, 0) + sample.value
+            if sample.name.endswith("_total") and sample.labels["channel"] in channels:
+                name = sample.labels[label]
+                found[name] = found.get(name, 0) + sample.value
     return found
 
 

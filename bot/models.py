@@ -40,7 +40,7 @@ def _moment(value: Any) -> Any:
     return _nothing(value)
 
 
-def _matching(pattern: str, code: str) -> AfterValidator:
+def matching(pattern: str, code: str) -> AfterValidator:
     compiled = re.compile(pattern)
 
     def check(value: str) -> str:
@@ -52,13 +52,13 @@ def _matching(pattern: str, code: str) -> AfterValidator:
 
 
 Nothing = BeforeValidator(_nothing)
-Id = Annotated[str, _matching(r"[a-z0-9]+(-[a-z0-9]+)*", "id")]
-Url = Annotated[str, _matching(r"https?://[^\s<>\"{}|\\^`]+", "url")]
-Phone = Annotated[str, _matching(r"[#0-9][0-9-]{1,14}", "phone")]
-Clock = Annotated[str, _matching(r"([01]\d|2[0-4]):[0-5]\d", "clock")]
-MonthDay = Annotated[str, _matching(r"(0[1-9]|1[0-2])-([0-2]\d|3[01])", "month-day")]
+Id = Annotated[str, matching(r"[a-z0-9]+(-[a-z0-9]+)*", "id")]
+Url = Annotated[str, matching(r"https?://[^\s<>\"{}|\\^`]+", "url")]
+Phone = Annotated[str, matching(r"[#0-9][0-9-]{1,14}", "phone")]
+Clock = Annotated[str, matching(r"([01]\d|2[0-4]):[0-5]\d", "clock")]
+MonthDay = Annotated[str, matching(r"(0[1-9]|1[0-2])-([0-2]\d|3[01])", "month-day")]
 Moment = Annotated[datetime | date | None, BeforeValidator(_moment)]
-Words = Annotated[str, _matching(r"(?s).*\S.*", "blank")]
+Words = Annotated[str, matching(r"(?s).*\S.*", "blank")]
 Day = Annotated[date | None, Nothing]
 
 

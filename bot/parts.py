@@ -1,4 +1,4 @@
-"""The parts of one running bot, and how it is doing."""
+"""The parts of one city's bot, and how it is doing."""
 
 from __future__ import annotations
 
@@ -17,28 +17,28 @@ from bot.calendars import Feeds, sources
 from bot.content import Library
 from bot.context import Handler
 from bot.desk import Desk, Knowledge
-from bot.inbox import Keeper, Pool
+from bot.inbox import Keeper
 from bot.jobs import Jobs
 from bot.keys import Keys
 from bot.learning import Learner
 from bot.line import Line
-from bot.settings import Settings
+from bot.settings import DEFAULT_CHANNEL, Settings
 from bot.store import Copies, Store, StoreError
 
 if TYPE_CHECKING:
-    from bot.workers import Routine, Workers
+    from bot.workers import Routine
 
 log = logging.getLogger(__name__)
 WORDS_KEPT = timedelta(minutes=10)  # in memories that save work; nowhere else after the answer
 PURGE_EVERY = timedelta(hours=1)
-TIDY_EVERY = timedelta(minutes=1)  # what was erased leaves SQLite's journal, too
 FULL = 50_000  # so many events wait: LINE is asked to keep what is not urgent and send it again
+CROWD = 200  # so many wait in one channel: on PostgreSQL the other channels' events go first
 BACKLOG = timedelta(minutes=2)  # someone waits longer than this: not healthy
 
 
 @dataclass(slots=True)
 class Parts:
-    """Everything that the doors need. Built once by app.create_app."""
+    """Everything that the doors need of one LINE channel; `destination` is its name at LINE, "" for any."""
 
     settings: Settings
     secrets: Sequence[str]
@@ -50,11 +50,11 @@ class Parts:
     jobs: Jobs
     feeds: Feeds
     copies: Copies
-    pool: Pool | Workers | None = None
+    destination: str = ""
     keeper: Keeper | None = None
     is_full: bool = False
+    is_crowded: bool = False
     _purged_at: datetime | None = field(default=None)
-    _tidied_at: datetime | None = field(default=None)
     _words_forgotten_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     _starting: threading.Lock = field(default_factory=threading.Lock)
 
@@ -62,51 +62,28 @@ class Parts:
         """The content and the matcher that fits it."""
         return self.learner.knowledge
 
+    @property
+    def name(self) -> str:
+        """The channel."""
+        return self.store.channel
+
     def start(self) -> None:
-        """Begin to answer; once per process, never before a fork."""
+        """Begin to learn and to keep house; who answers is started by `Cities`."""
         with self._starting:
             if self.keeper is None:
                 self.learner.start()
                 self.keeper = Keeper(self._housekeeping)
                 self.keeper.start()
-                self.pool = self._pool()
-                if self.pool:
-                    self.pool.start()
-
-    def _pool(self) -> Pool | Workers | None:
-        """Who answers in this process; on PostgreSQL it may be nobody."""
-        threads = self.settings.workers
-        if self.store.sqlite:
-            return Pool(self.desk, threads)
-        if not threads:
-            return None
-        from bot.workers import Tasks, Workers, engine
-
-        tasks = Tasks(self.desk, self.jobs, lambda: datetime.now(UTC))
-        return Workers(engine(self.store.conninfo, tasks, self.routines()), threads)
 
     def routines(self) -> tuple[Routine, ...]:
-        """What one worker of all does regularly."""
+        """What one worker of all does regularly for this city."""
         from bot.workers import Routine
 
         return (
-            Routine("notice", "* * * * *", self.jobs.tick),
-            Routine("purge", "7 * * * *", self._purge),
-            Routine("calendars", "*/15 * * * *", self._share_calendars),
+            Routine("notice", "* * * * *", self.jobs.tick, self.name),
+            Routine("purge", "7 * * * *", self._purge, self.name),
+            Routine("calendars", "*/15 * * * *", self._share_calendars, self.name),
         )
-
-    def stop(self) -> None:
-        """Take no more, finish what is held; harmless a second time."""
-        if self.keeper:
-            self.keeper.stop()
-        if self.pool:
-            self.pool.stop()
-        self.store.close()
-
-    def notify(self) -> None:
-        """An event was received."""
-        if self.pool:
-            self.pool.notify()
 
     def look(self) -> None:
         """Take what staff have saved since; every second, and at once where they wait for it."""
@@ -117,16 +94,14 @@ class Parts:
     def _housekeeping(self) -> None:
         self.look()
         now = datetime.now(UTC)
-        self.is_full = self.desk.inbox.waiting(FULL) >= FULL
+        waiting = self.desk.inbox.waiting(FULL)
+        self.is_full, self.is_crowded = waiting >= FULL, waiting >= CROWD
         if now - self._words_forgotten_at > WORDS_KEPT:
             self._words_forgotten_at = now
             self.desk.forget_words()
         if not self.store.sqlite:
             self._read_calendars(now)
             return
-        if self._tidied_at is None or now - self._tidied_at > TIDY_EVERY:
-            self._tidied_at = now
-            self.store.tidy()
         if self.feeds.refresh(now):
             self._take_calendars(now)
         self.jobs.tick(now)
@@ -141,7 +116,7 @@ class Parts:
         if self.settings.secret_key_old:
             self.desk.people.reseal(self.keys.resealed)
         if not self.settings.simulated and (quota := self.desk.line.quota()):
-            metrics.quota(*quota)
+            metrics.quota(*quota, self.name)
 
     def _share_calendars(self, now: datetime) -> None:
         """One worker fetches for all processes."""
@@ -207,21 +182,34 @@ def _new_private(file: Path) -> Any:
 def build(
     settings: Settings, channel_secrets: Sequence[str], handlers: Sequence[Handler],
     library: Library | None = None, line: Line | None = None, learner: Learner | None = None,
+    store: Store | None = None, destination: str = "",
 ) -> Parts:  # fmt: skip
-    """Put the parts of a bot together; nothing runs yet."""
+    """Put the parts of a city's bot together; nothing runs yet. `store` sees the city's channel."""
     library = library or Library(settings.content_dir, settings.locales_dir)
     known_by = learner or Learner(library.content, settings)
     questions = settings.content_dir / "questions"
     known_by.judge = lambda now, new: evaluate.worse(questions, now, new, handlers)
     old = [one.strip() for one in settings.secret_key_old.split(",") if one.strip()]
     keys = Keys(secret_key(settings), old)
-    store = Store(settings.database_url)
-    store.migrate()
+    if store is None:
+        store = Store(settings.database_url)
+        store.migrate()
     line = line or Line(settings.line_api_base_url, settings.line_channel_access_token)
-    shown = {"line_account_id": settings.line_account_id, "public_url": settings.public_url}
+    shown = {"line_account_id": settings.line_account_id, "public_url": public_url(settings, store)}
     desk = Desk(store, keys, line, lambda: known_by.knowledge, handlers, shown)
     jobs = Jobs(store, keys, line, lambda: known_by.knowledge, shown, reserve=settings.push_reserve)
     feeds = Feeds(sources(settings.feeds), settings.var_dir / "feeds")
     return Parts(
-        settings, channel_secrets, keys, store, library, known_by, desk, jobs, feeds, Copies(store)
-    )
+        settings, channel_secrets, keys, store, library, known_by, desk, jobs, feeds,
+        Copies(store), destination,
+    )  # fmt: skip
+
+
+def path_of(channel: str) -> str:
+    """What stands before this channel's own pages."""
+    return "" if channel == DEFAULT_CHANNEL else f"/{channel}"
+
+
+def public_url(settings: Settings, store: Store) -> str:
+    """Where people reach the pages of this channel; empty where nobody said it."""
+    return settings.public_url and settings.public_url + path_of(store.channel)

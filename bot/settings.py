@@ -11,6 +11,7 @@ from typing import Any, Literal
 from dotenv import dotenv_values
 
 Kind = Literal["text", "secret", "number", "path", "url", "switch"]
+DEFAULT_CHANNEL = "default"  # the name of the only channel, where nobody gave it one
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,12 @@ ROWS = (
         "url",
         "https://api.line.me",
         "Where the Messaging API is; the simulator and the tests point it at a stand-in.",
+    ),
+    Row(
+        "CHANNELS",
+        "text",
+        "",
+        "YAML file with several LINE channels, one a city (channels.example.yaml), instead of the LINE values here.",
     ),
     Row(
         "SECRET_KEY",
@@ -165,6 +172,7 @@ class Settings:
     line_channel_access_token: str
     line_account_id: str
     line_api_base_url: str
+    channels: str
     secret_key: str
     secret_key_old: str
     database_url: str
@@ -190,8 +198,9 @@ class Settings:
 
     @property
     def simulated(self) -> bool:
-        """Whether the simulator stands in for LINE: neither LINE value is set."""
-        return not self.line_channel_secret and not self.line_channel_access_token
+        """Whether the simulator stands in for LINE: no LINE value is set."""
+        line = (self.line_channel_secret, self.line_channel_access_token, self.channels)
+        return not any(line)
 
 
 def load(environ: Mapping[str, str] | None = None, dotenv: Path = Path(".env")) -> Settings:
@@ -241,17 +250,23 @@ def _text(row: Row, given: Mapping[str, str], problems: list[str]) -> str:
 def _contradictions(values: Mapping[str, Any]) -> list[str]:
     """LINE needs its two values and our own key together; none of them is a start with the simulator.
 
-    OpenID Connect needs its four.
+    OpenID Connect needs its four. Several channels have their LINE values in their own file.
     """
     if values["workers"] == 0 and values["database_url"].startswith("sqlite"):
         return [
             "WORKERS is 0: with SQLite nobody would answer. Leave it out or give PostgreSQL in DATABASE_URL."
         ]
     line = ("line_channel_secret", "line_channel_access_token")
+    if values["channels"] and any(values[name] for name in line):
+        return [
+            "CHANNELS is set: the LINE values belong into that file. Remove LINE_CHANNEL_SECRET and LINE_CHANNEL_ACCESS_TOKEN here."
+        ]
     oidc = ("oidc_issuer", "oidc_client_id", "oidc_client_secret", "oidc_allowed")
     needed: list[str] = []
     if any(values[name] for name in line):
         needed += (*line, "secret_key")
+    if values["channels"] and values["staff"]:
+        needed += ("secret_key",)  # signs the cookies of all
     if any(values[name] for name in oidc):
         needed += oidc
     helps = {row.name.lower(): row.help for row in ROWS}

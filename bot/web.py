@@ -13,6 +13,7 @@ from flask import Blueprint, Response, current_app, g, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from bot import events, metrics
+from bot.cities import Cities, Closed
 from bot.events import Heard
 from bot.line import signed_by_line
 from bot.parts import Parts
@@ -26,9 +27,9 @@ EVENTS_LIMIT = 1000
 DEPTH_LIMIT = 60  # LINE's events nest 5 deep; json itself gives up near 1,000
 
 
-def parts() -> Parts:
+def cities() -> Cities:
     """What create_app put together."""
-    found: Parts = current_app.extensions["tomoni"]
+    found: Cities = current_app.extensions["tomoni"]
     return found
 
 
@@ -50,31 +51,49 @@ def _end(response: Response) -> Response:
 
 @web.post("/callback")
 def callback() -> tuple[Response, int]:
-    """Check, keep, acknowledge; answering happens after. 503 asks LINE to send again."""
+    """Check, keep, acknowledge; answering happens after. 503 asks LINE to send again.
+
+    Who is addressed chooses the secret; who addresses nobody we know learns nothing but that it is refused.
+    """
     if (request.content_length or 0) > BODY_LIMIT:
         return _refuse("too-large", 413)
     body = request.get_data(cache=False)
     if len(body) > BODY_LIMIT:
         return _refuse("too-large", 413)
-    if not signed_by_line(body, request.headers.get("X-Line-Signature", ""), parts().secrets):
-        return _refuse("signature", 401)
+    signature, city = request.headers.get("X-Line-Signature", ""), _addressed(body)
+    if not signed_by_line(body, signature, city.secrets if city else cities().decoy):
+        return _refuse("signature", 401, city)
+    if city is None or isinstance(city, Closed):
+        return _refuse("content", 503, city)
     found = _readable(body)
     if found is None:
-        return _refuse("unreadable", 400)
+        return _refuse("unreadable", 400, city)
+    if city.destination not in {"", found.get("destination")}:
+        return _refuse("signature", 401, city)
+    return _kept(found, city)
+
+
+def _addressed(body: bytes) -> Parts | Closed | None:
+    return cities().addressed(events.destination(body))
+
+
+def _kept(found: Mapping[str, Any], city: Parts) -> tuple[Response, int]:
+    """The events of a request in one commit."""
     now = datetime.now(UTC)
-    rows = [_received(heard) for heard in events.heard(found, now)]
-    if parts().is_full and not any(row.urgent for row in rows):
-        return _refuse("full", 503)
+    rows = [_received(heard, city) for heard in events.heard(found, now)]
+    if city.is_full and not any(row.urgent for row in rows):
+        return _refuse("full", 503, city)
     try:
-        new = parts().desk.inbox.receive(rows, now)
+        crowd = city.is_crowded and cities().several
+        new = city.desk.inbox.receive(rows, now, crowd)
     except StoreError as error:
         log.error("events could not be kept, LINE is asked to send them again: %s", error)
-        return _refuse("store", 503)
+        return _refuse("store", 503, city)
     for row in rows:
-        metrics.received(row.what["kind"])
-    metrics.repeated(len(rows) - new)
+        metrics.received(row.what["kind"], city.name)
+    metrics.repeated(len(rows) - new, city.name)
     if new:
-        parts().notify()
+        cities().notify()
     return jsonify({}), 200
 
 
@@ -110,14 +129,14 @@ def _depth(body: bytes) -> int:
     return deepest
 
 
-def _received(heard: Heard) -> Received:
+def _received(heard: Heard, city: Parts) -> Received:
     """An event as the inbox keeps it: keys instead of LINE ids."""
-    keys = parts().keys
+    keys = city.keys
     what = dict(heard.what)
     if heard.group:
         what["group"] = keys.person(heard.group)
     text = what.get("text", "")
-    urgent = bool(text) and parts().knowledge().matcher.danger(text, None) is not None
+    urgent = bool(text) and city.knowledge().matcher.danger(text, None) is not None
     return Received(
         event_id=heard.event_id,
         person=keys.person(heard.person) if heard.person else "",
@@ -129,8 +148,8 @@ def _received(heard: Heard) -> Received:
     )
 
 
-def _refuse(why: str, status: int) -> tuple[Response, int]:
-    metrics.rejected(why)
+def _refuse(why: str, status: int, city: Parts | Closed | None = None) -> tuple[Response, int]:
+    metrics.rejected(why, city.name if city else "")
     return jsonify({"error": why}), status
 
 

@@ -9,20 +9,31 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol
 
 from procrastinate import App, BaseRetryStrategy, JobContext, PsycopgConnector, RetryDecision
 from procrastinate.jobs import Job
 
 from bot.desk import Desk
 from bot.jobs import Jobs
+from bot.settings import DEFAULT_CHANNEL
 from bot.store import StoreError
-from bot.store.inbox import FRESH
-from bot.store.work import ANSWER, FIRST, LATE, QUEUE, REMIND, URGENT, USUAL
+from bot.store.inbox import FRESH, KEPT
+from bot.store.work import (
+    ANSWER,
+    CROWD,
+    FIRST,
+    LATE,
+    QUEUE,
+    REMIND,
+    URGENT,
+    USUAL,
+    reminding,
+)
 
 log = logging.getLogger(__name__)
 HEARTBEAT = 3.0  # seconds
@@ -32,6 +43,7 @@ FINISH = (
     13.0  # seconds for what is running when we are told to stop; gunicorn and Docker wait for 20
 )
 AFTER_TROUBLE = 2.0
+SHORT_WAIT, LONG_WAIT = timedelta(seconds=5), timedelta(minutes=10)  # for a city to open here
 # What a job has come to need not survive a power cut: it runs again and finds its row answered. That a
 # job exists is written on our own connections, and waits for the disk.
 # A quake fills a table that was empty a minute ago: a plan kept from then takes 44 ms a look, a new one 1.3.
@@ -43,9 +55,24 @@ CONNECTIONS = 4  # of one process for fetching and finishing jobs; one more list
 class Routine:
     """What is done regularly, once for all hosts: its time (cron, with seconds as a sixth field) and the work."""
 
-    name: str
+    kind: str
     cron: str
     work: Callable[[datetime], object]
+    channel: str = DEFAULT_CHANNEL
+
+    @property
+    def name(self) -> str:
+        """Each city's own: what fails or takes long in one holds up no other."""
+        return self.kind if self.channel == DEFAULT_CHANNEL else f"{self.kind}-{self.channel}"
+
+
+class City(Protocol):
+    """What the jobs of one channel need."""
+
+    @property
+    def desk(self) -> Desk: ...
+    @property
+    def jobs(self) -> Jobs: ...
 
 
 class Again(Exception):
@@ -70,19 +97,30 @@ class Patience(BaseRetryStrategy):
 
 
 class Tasks:
-    """What the jobs do."""
+    """What the jobs do, each in the city of its channel."""
 
-    def __init__(self, desk: Desk, jobs: Jobs, clock: Callable[[], datetime]) -> None:
-        self._desk, self._jobs, self._now = desk, jobs, clock
+    def __init__(self, cities: Mapping[str, City], clock: Callable[[], datetime]) -> None:
+        self._cities, self._now = cities, clock
 
-    def answer(self, context: JobContext, event: int, at: int) -> None:
+    def _city(self, channel: str, waits: timedelta = LONG_WAIT) -> City:
+        """The city of a job; where it is not open here, another worker or a later moment has it."""
+        if channel not in self._cities:
+            raise Again(self._now() + min(max(waits, SHORT_WAIT), LONG_WAIT))
+        return self._cities[channel]
+
+    def answer(
+        self, context: JobContext, event: int, at: int, channel: str = DEFAULT_CHANNEL
+    ) -> None:
         """One received event. Once its token is about to end, those whose token serves go first."""
         now = self._now()
-        late = now - datetime.fromtimestamp(at, UTC) > FRESH
-        if late and context.job.priority == USUAL:
+        waits = now - datetime.fromtimestamp(at, UTC)
+        if waits > KEPT:
+            return  # its row is gone, or goes with the next purge
+        city, late = self._city(channel, waits), waits > FRESH
+        if late and context.job.priority in {USUAL, CROWD}:
             raise Again(priority=LATE)
         try:
-            again = self._desk.answer(event, now)
+            again = city.desk.answer(event, now)
         except StoreError as error:
             log.error("the database does not take changes: %s", error)
             raise
@@ -92,14 +130,14 @@ class Tasks:
         if again is not None:
             raise Again(again)
 
-    def remind(self, context: JobContext) -> None:
-        """A reminder is due. One worker at a time sends them: the month's pushes are counted.
+    def remind(self, context: JobContext, channel: str = DEFAULT_CHANNEL) -> None:
+        """A reminder is due. One worker at a time sends those of a channel: its month's pushes are counted.
 
         Only a due job takes the lock: one that waits for next month would keep it from all others.
         """
         if context.job.lock is None:
-            raise Again(lock=REMIND)
-        self._jobs.send(self._now())
+            raise Again(lock=reminding(channel))
+        self._city(channel).jobs.send(self._now())
 
 
 def engine(conninfo: str, tasks: Tasks, routines: tuple[Routine, ...]) -> App:
@@ -129,8 +167,9 @@ def _regularly(app: App, routine: Routine) -> None:
         routine.work(datetime.now(UTC))
 
     task = app.task(
-        name=routine.name, queue=QUEUE, lock=REMIND, queueing_lock=routine.name, priority=URGENT
-    )
+        name=routine.name, queue=QUEUE, lock=reminding(routine.channel), queueing_lock=routine.name,
+        priority=URGENT,
+    )  # fmt: skip
     app.periodic(cron=routine.cron)(task(run))
 
 

@@ -7,14 +7,15 @@ from pathlib import Path
 
 import click
 
-from bot import newfiles, schemas, settings
+from bot import chosen as chosen_of
+from bot import newfiles, schemas
 from bot.directory import JAPAN
 
 
 @click.command("schema")
 def schema_command() -> None:
     """Write JSON Schemas and editor settings, so that editors complete and underline."""
-    changed = schemas.write(settings.load().content_dir)
+    changed = schemas.write(chosen_of.own().content_dir)
     click.echo("\n".join(str(file) for file in changed) or "nothing has changed")
 
 
@@ -22,7 +23,7 @@ def schema_command() -> None:
 @click.argument("kind", type=click.Choice(sorted(newfiles.QUESTIONS)))
 def new_command(kind: str) -> None:
     """Ask in Japanese and write a good file. 日本語で聞いて、正しいファイルを作ります。"""
-    chosen, answers = settings.load(), dict[str, str]()
+    chosen, answers = chosen_of.own(), dict[str, str]()
     file: Path | None = None
     while file is None:
         answers = {

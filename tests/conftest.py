@@ -24,6 +24,7 @@ from sqlalchemy import text
 from app import create_app
 from bot import settings as settings_of
 from bot.calendar_page import calendar_page
+from bot.cities import Cities
 from bot.content import Content, Library
 from bot.learning import Learner
 from bot.line import Line, Sent
@@ -132,17 +133,22 @@ class Answers(Tasks):
 
     count = 0
 
-    def answer(self, context: JobContext, event: int, at: int) -> None:
+    def answer(self, context: JobContext, event: int, at: int, channel: str = "default") -> None:
         self.count += 1
-        super().answer(context, event, at)
+        super().answer(context, event, at, channel)
 
-    def remind(self, context: JobContext) -> None:
+    def remind(self, context: JobContext, channel: str = "default") -> None:
         return
 
 
-def jobs_done(parts: Parts, at: datetime, kind: type[Answers] = Answers) -> int:
+def jobs_done(
+    parts: Parts,
+    at: datetime,
+    kind: type[Answers] = Answers,
+    cities: Mapping[str, Parts] | None = None,
+) -> int:
     """Run the job engine until nothing is due at `at`, which the database's clock does not know."""
-    tasks = kind(parts.desk, parts.jobs, lambda: at)
+    tasks = kind(cities or {parts.name: parts}, lambda: at)
     app = engine(parts.store.conninfo, tasks, ())
     shift_jobs(parts, at - datetime.now(UTC))
 
@@ -301,7 +307,7 @@ def bot(settings: Settings, library: Library, learner: Learner, database: str) -
     line = FakeLine()
     parts = build(own, [SECRET], HANDLERS, library=library, line=line, learner=learner)
     app = Flask("test")
-    app.extensions["tomoni"] = parts
+    app.extensions["tomoni"] = Cities([parts])
     app.register_blueprint(web)
     app.register_blueprint(watch)
     app.register_blueprint(calendar_page)

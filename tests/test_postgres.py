@@ -18,6 +18,7 @@ from procrastinate.schema import SchemaManager
 from sqlalchemy import text
 
 from bot.calendars import Feeds, sources
+from bot.cities import Cities
 from bot.content import Library
 from bot.learning import Learner
 from bot.line import Sent
@@ -59,7 +60,7 @@ def silent_for(bot: Bot, seconds: float) -> None:
 @contextlib.contextmanager
 def running(bot: Bot, threads: int = 4) -> Iterator[Workers]:
     """Real workers in threads of their own."""
-    tasks = Tasks(bot.parts.desk, bot.parts.jobs, lambda: datetime.now(UTC))
+    tasks = Tasks({bot.parts.name: bot.parts}, lambda: datetime.now(UTC))
     workers = Workers(engine(bot.parts.store.conninfo, tasks, ()), threads)
     workers.start()
     yield workers
@@ -217,7 +218,7 @@ def test_a_restart_of_the_database_stops_nothing_for_good(
     from bot.web import web
 
     app = Flask("test")
-    app.extensions["tomoni"] = parts
+    app.extensions["tomoni"] = Cities([parts])
     app.register_blueprint(web)
     bot = Bot(parts, line, app)
     try:
@@ -258,7 +259,7 @@ def test_what_is_done_regularly_is_done_once_for_all(bot: Bot) -> None:
     assert names == {"notice", "purge", "calendars"}
     done: list[datetime] = []
     every_second = [replace(bot.parts.routines()[0], cron="* * * * * *", work=done.append)]
-    tasks = Tasks(bot.parts.desk, bot.parts.jobs, lambda: datetime.now(UTC))
+    tasks = Tasks({bot.parts.name: bot.parts}, lambda: datetime.now(UTC))
     both = [
         Workers(engine(bot.parts.store.conninfo, tasks, tuple(every_second)), 2) for _ in range(2)
     ]
@@ -341,11 +342,10 @@ def test_nobody_to_answer_is_refused_at_start() -> None:
 
 
 def test_a_web_process_without_workers_leaves_the_answers_to_others(bot: Bot) -> None:
-    quiet = replace(bot.parts, settings=replace(bot.parts.settings, workers=0))
+    quiet = Cities([replace(bot.parts, settings=replace(bot.parts.settings, workers=0))])
     quiet.start()
     assert quiet.pool is None
     bot.receive(message("ごみ"))
     assert bot.parts.desk.inbox.counts() == {"new": 1}
     assert quiet.health(datetime.now(UTC))["ready"]
-    assert quiet.keeper is not None
-    quiet.keeper.stop()
+    quiet.stop()

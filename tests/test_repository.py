@@ -27,6 +27,7 @@ SOURCES = sorted(
 # Who may import what: the layers of the design, checked over the syntax tree.
 ONLY_IN = {
     "flask": {"app.py", "bot/web.py", "bot/watch.py", "bot/simulator.py", "bot/commands.py", "bot/calendar_page.py",
+              "bot/chosen.py",
               "bot/staff/door.py", "bot/staff/session.py", "bot/staff/oidc.py", "bot/staff/mounting.py",
               "bot/staff/asked_page.py", "bot/staff/coverage_page.py", "bot/staff/use_page.py",
               "bot/staff/health_page.py", "bot/staff/preview_page.py", "bot/staff/drafts_page.py"},
@@ -34,7 +35,8 @@ ONLY_IN = {
     "argon2": {"bot/staff/accounts.py"},
     "sqlalchemy": {"bot/store/store.py", "bot/store/tables.py", "bot/store/inbox.py", "bot/store/people.py",
                    "bot/store/reminders.py", "bot/store/staff.py", "bot/store/asked.py", "bot/store/counts.py",
-                   "bot/store/__init__.py", "bot/store/claims.py", "bot/store/work.py", "bot/store/copies.py"},
+                   "bot/store/__init__.py", "bot/store/claims.py", "bot/store/work.py", "bot/store/copies.py",
+                   "bot/store/leaving.py"},
     "procrastinate": {"bot/store/work.py", "bot/workers.py"},
     "urllib3": {"bot/line.py", "bot/calendars.py", "bot/links.py"},
     "linebot": set(),
@@ -43,7 +45,7 @@ ONLY_IN = {
 CLOCK_READERS = {
     "bot/web.py", "bot/watch.py", "bot/inbox.py", "bot/parts.py", "bot/commands.py", "bot/line.py", "bot/evaluate.py",
     "bot/simulator.py", "bot/calendar_page.py", "bot/staff/door.py", "bot/staff/office.py", "bot/staff/commands.py",
-    "bot/workers.py", "bot/checking.py", "bot/writing_commands.py",
+    "bot/workers.py", "bot/checking.py", "bot/writing_commands.py", "bot/cities.py",
 }  # fmt: skip
 
 
@@ -85,6 +87,8 @@ def test_handlers_do_not_know_the_edges() -> None:
         "bot.commands",
         "bot.parts",
         "bot.workers",
+        "bot.cities",
+        "bot.desks",
     }
     for file in (ROOT / "handlers").glob("*.py"):
         assert not imported(file) & edges, file.name

@@ -17,6 +17,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import insert, select, update
 
+from bot.cities import Cities
 from bot.content import Library
 from bot.learning import Learner
 from bot.parts import Parts, build
@@ -67,12 +68,12 @@ class Desk:
 
 def served(parts: Parts) -> tuple[Flask, Office]:
     app = Flask("staff")
-    app.extensions["tomoni"] = parts
+    cities = Cities([parts])
+    app.extensions["tomoni"] = cities
     app.register_blueprint(web)
     app.register_error_handler(Exception, every_error)
     app.after_request(headers)
-    office = mount(app, parts)
-    return app, office
+    return app, mount(app, cities).first
 
 
 @pytest.fixture

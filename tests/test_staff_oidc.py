@@ -195,7 +195,7 @@ def test_a_provider_that_is_down_is_said_plainly(
 def test_who_came_by_oidc_has_no_password(browser: Any, provider: Provider) -> None:
     begin(browser, provider)
     back(browser, provider)
-    office = browser.application.extensions["tomoni-staff"]
+    office = browser.application.extensions["tomoni-staff"].first
     account = office.staff.find("hanako@city.example.jp")
     assert account.password == ""
     assert (

@@ -69,15 +69,15 @@ def test_metrics_count_what_people_ask_and_what_line_says(bot: Bot) -> None:
     bot.do(event("follow"))
     found = get(bot, "/metrics")[1]
     for line in (
-        'tomoni_events_received_total{kind="text"}',
-        'tomoni_answers_total{kind="text",locale="ja-simple",outcome="answer"}',
-        'tomoni_sent_total{result="sent",way="reply"}',
+        'tomoni_events_received_total{channel="default",kind="text"}',
+        'tomoni_answers_total{channel="default",kind="text",locale="ja-simple",outcome="answer"}',
+        'tomoni_sent_total{channel="default",result="sent",way="reply"}',
         'tomoni_webhook_seconds_count{status="200"}',
         "tomoni_reply_seconds_count",
         "tomoni_reply_tokens_refused_total",
-        'tomoni_inbox{state="done"} 2.0',
-        "tomoni_inbox_oldest_seconds 0.0",
-        f'tomoni_content{{version="{bot.parts.library.content.version}"}} 1.0',
+        'tomoni_inbox{channel="default",state="done"} 2.0',
+        'tomoni_inbox_oldest_seconds{channel="default"} 0.0',
+        f'tomoni_content{{channel="default",version="{bot.parts.library.content.version}"}} 1.0',
     ):
         assert line in found, line
 

@@ -25,7 +25,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from bot.cards import AREA_NAMES
 from bot.content import Content
 from bot.staff import session as cookie
-from bot.staff.office import Office
+from bot.staff.office import Office, Offices
+from bot.store import Account
 
 PAGES = Path(__file__).parents[1] / "pages"
 OPEN = frozenset({"staff.sign_in", "staff.static_file", "staff.oidc_begin", "staff.oidc_end"})
@@ -38,10 +39,16 @@ LANGUAGES = ("ja", "en")
 staff = Blueprint("staff", __name__, url_prefix="/staff", template_folder=str(PAGES))
 
 
-def office() -> Office:
-    """What the pages work with."""
-    found: Office = current_app.extensions["tomoni-staff"]
+def offices() -> Offices:
+    """The offices of all channels."""
+    found: Offices = current_app.extensions["tomoni-staff"]
     return found
+
+
+def office() -> Office:
+    """What the pages work with: the channel that was chosen."""
+    channel = g.get("channel")
+    return offices().of(channel) if channel else offices().first
 
 
 def content() -> Content:
@@ -72,13 +79,15 @@ def did(what: str) -> None:
 @staff.before_request
 def _guard() -> AnyResponse | tuple[str, int] | None:
     """Everything that must be true before a page is made; the first that is not decides."""
-    g.language, g.who = _language(), None
+    g.language, g.who, g.channel, g.channels = _language(), None, None, ()
     if not request.is_secure and not cookie.is_local():
         raise Forbidden(description="https")
     claimed = cookie.claimed(now())
     if claimed is not None:
-        if cookie.still_valid(claimed, office().staff.find(claimed.name)):
+        account = offices().accounts.staff.find(claimed.name)
+        if account and cookie.still_valid(claimed, account):
             g.who = claimed.name
+            _choose(account)
         else:
             session.clear()
     if g.who is None and request.endpoint not in OPEN:
@@ -88,7 +97,28 @@ def _guard() -> AnyResponse | tuple[str, int] | None:
     if request.method != "GET" and not cookie.token_is_right():
         return _page(both("ページが古くなりました。もう一度開いて、やり直してください。",
                           "This page is too old. Open it again and repeat."), 400)  # fmt: skip
+    if (
+        g.who is not None
+        and g.channel is None
+        and request.endpoint not in {*OPEN, "staff.sign_out"}
+    ):
+        return _page(_closed(), 403)
     return None
+
+
+def _choose(account: Account) -> None:
+    """The channel whose pages are shown: what was chosen last, among those that this account may see."""
+    g.channels = offices().channels(account)
+    for wanted in (request.args.get("channel"), session.get("channel"), *g.channels):
+        if wanted in g.channels:
+            g.channel = session["channel"] = wanted
+            return
+
+
+def _closed() -> str:
+    return both("見られるチャネルがありません。内容が直るのを待つか、サーバーの担当者に聞いてください。",
+                "There is no channel that you may see: its content is being mended, or ask whoever runs the "
+                "server for one (flask bot staff channel).")  # fmt: skip
 
 
 def _language() -> str:
@@ -120,6 +150,7 @@ def _words() -> dict[str, Any]:
     return {
         "t": both,
         "csrf": cookie.token,
+        "channels": g.get("channels", ()),
         "said": lambda: session.pop("said", []),
         "name_of": _name,
         "area_of": area_name,
@@ -170,6 +201,7 @@ def sign_in() -> AnyResponse | tuple[str, int]:
     answer = office().accounts.check(name, request.form.get("password", "")[:1000], at)
     if answer == "welcome":
         return welcome(name, at)
+    _at_the_door(name)
     office().staff.note(name or "-", f"sign-in refused: {answer}", at)
     return _again(both("名前かパスワードがちがいます。5回まちがえると、15分使えません。",
                        "Wrong name or password. After five tries the account rests for 15 minutes."), 401)  # fmt: skip
@@ -182,8 +214,15 @@ def _again(sentence: str, status: int) -> tuple[str, int]:
 def welcome(name: str, at: datetime) -> AnyResponse:
     """Begin the session of somebody who showed who they are."""
     cookie.begin(name, at)
+    _at_the_door(name)
     office().staff.note(name, "signed in", at)
     return redirect(url_for("staff.asked"), 303)
+
+
+def _at_the_door(name: str) -> None:
+    """What somebody does before they have chosen stands in the record of the first channel that they may see."""
+    account = offices().accounts.staff.find(name)
+    g.channel = next(iter(offices().channels(account)), None) if account else None
 
 
 @staff.post("/sign-out")

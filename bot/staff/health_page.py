@@ -69,7 +69,7 @@ def _waiting(state: dict[str, Any]) -> Sign:
 
 def _webhook() -> Sign:
     title = both("LINEから届くもの", "What LINE sends")
-    refused = metrics.rejections()
+    refused = metrics.rejections(office().parts.name)
     if refused.get("signature"):
         return Sign(False, title, both(f"署名が合わないものが{refused['signature']:.0f}件ありました。",
                                        f"{refused['signature']:.0f} requests had a wrong signature."),
@@ -86,7 +86,10 @@ def _webhook() -> Sign:
 
 def _sending(state: dict[str, Any]) -> Sign:
     title = both("LINEへの返事", "Replies to LINE")
-    dead, denied = state["inbox"].get("dead", 0), metrics.sendings().get("denied", 0)
+    dead, denied = (
+        state["inbox"].get("dead", 0),
+        metrics.sendings(office().parts.name).get("denied", 0),
+    )
     if denied:
         return Sign(False, title, both("LINEが、アクセストークンを受け付けません。", "LINE refuses the access token."),
                     both("LINE Developers で新しいトークンを作り、LINE_CHANNEL_ACCESS_TOKEN に書いてください。",

@@ -9,13 +9,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from bot.cities import Cities
 from bot.lexical import Floats
 from bot.messages import Person
 from bot.parts import Parts
 from bot.staff.accounts import Accounts
 from bot.staff.likeness import Likeness
 from bot.staff.tally import Tally
-from bot.store import Asked, Counts, Staff, StoreError
+from bot.store import Account, Asked, Counts, Staff, StoreError
+from bot.store.staff import EVERY
 
 log = logging.getLogger(__name__)
 LOOK_EVERY = 5.0  # seconds
@@ -41,8 +43,8 @@ class Office:
 
     @property
     def staff(self) -> Staff:
-        """Accounts and the record of actions."""
-        return self.accounts.staff
+        """Accounts, which are common to all channels, and this channel's record of actions."""
+        return Staff(self.parts.store)
 
     def start(self) -> None:
         """Begin to keep up; once per process."""
@@ -82,15 +84,53 @@ class Office:
             self._ended.wait(LOOK_EVERY)
 
 
-def office(parts: Parts) -> Office:
-    """The staff page's own parts for this bot."""
+class Offices:
+    """One office a channel that is open; accounts and their limits are common."""
+
+    def __init__(self, cities: Cities) -> None:
+        self.cities = cities
+        self.accounts = Accounts(Staff(cities.store))
+        self.oidc: Any = None
+        self._known: dict[str, Office] = {}
+        self._opening = threading.Lock()
+        self._started = False
+
+    def of(self, channel: str) -> Office:
+        """The office of an open channel; made when it is first asked for."""
+        parts = self.cities.open[channel]
+        with self._opening:
+            if channel not in self._known:
+                self._known[channel] = made = office(parts, self.accounts)
+                made.oidc = self.oidc
+                if self._started:
+                    made.start()
+            return self._known[channel]
+
+    @property
+    def first(self) -> Office:
+        """Where it does not matter which."""
+        return self.of(self.cities.first.name)
+
+    def channels(self, account: Account) -> tuple[str, ...]:
+        """The open channels whose pages somebody may see."""
+        return tuple(name for name in self.cities.open if account.channel in {EVERY, name})
+
+    def start(self) -> None:
+        """Begin to keep up."""
+        self._started = True
+        for name in self.cities.open:
+            self.of(name).start()
+
+
+def office(parts: Parts, accounts: Accounts) -> Office:
+    """The staff page's own parts for one channel."""
     store = parts.store
     likeness = Likeness(
         parts.learner.vectors,
         lambda: _centre(parts),
         lambda text, locale: _suggested(parts, text, locale),
     )
-    return Office(parts, Accounts(Staff(store)), Asked(store), Tally(Counts(store)), likeness)
+    return Office(parts, accounts, Asked(store), Tally(Counts(store)), likeness)
 
 
 def _centre(parts: Parts) -> Floats | None:

@@ -14,7 +14,8 @@ from requests import RequestException
 from werkzeug.wrappers import Response as AnyResponse
 
 from bot.settings import Settings
-from bot.staff.door import both, now, office, staff, welcome
+from bot.staff.door import both, now, office, offices, staff, welcome
+from bot.store.staff import EVERY, NONE
 
 log = logging.getLogger(__name__)
 LOOPBACK = frozenset({"localhost", "127.0.0.1"})
@@ -81,7 +82,7 @@ def oidc_end() -> AnyResponse | tuple[str, int]:
         office().staff.note("-", "sign-in refused: address not allowed", at)
         return _refused()
     if office().staff.find(name) is None:
-        office().staff.add(name, "", at)
+        office().staff.add(name, "", at, NONE if offices().cities.several else EVERY)
     return welcome(name, at)
 
 

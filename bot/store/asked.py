@@ -27,16 +27,17 @@ class Question:
 
 
 class Asked:
-    """The open questions of one database."""
+    """The open questions of one channel."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._ours = unanswered.c.channel == store.channel
 
     def open(self) -> list[Question]:
         """Those that nobody has settled, newest first."""
         table = unanswered.c
         query = select(table.id, table.text, table.locale, table.asked_on, table.count)
-        query = query.where(table.held.is_(False), table.settled.is_(None))
+        query = query.where(self._ours, table.held.is_(False), table.settled.is_(None))
         with self._store.begin() as connection:
             rows = connection.execute(query.order_by(table.id.desc()).limit(READ)).all()
         return [Question(*row) for row in rows]
@@ -46,7 +47,7 @@ class Asked:
         table = unanswered.c
         query = select(func.count(), func.coalesce(func.max(table.id), 0),
                        func.coalesce(func.sum(table.count), 0))  # fmt: skip
-        query = query.where(table.held.is_(False), table.settled.is_(None))
+        query = query.where(self._ours, table.held.is_(False), table.settled.is_(None))
         with self._store.begin() as connection:
             count, last, asked = connection.execute(query).one()
         return int(count), int(last), int(asked)
@@ -60,7 +61,8 @@ class Asked:
         with self._store.begin() as connection:
             for start in range(0, len(waiting), AT_ONCE):
                 some = unanswered.c.id.in_(waiting[start : start + AT_ONCE])
-                connection.execute(update(unanswered).where(some).values(settled=how[:80]))
+                settled = update(unanswered).where(self._ours, some).values(settled=how[:80])
+                connection.execute(settled)
 
     def wanted(self, limit: int) -> list[list[Question]]:
         """Those for which an entry is to be written: what was settled together, the most asked first."""
@@ -68,7 +70,8 @@ class Asked:
         query = select(
             table.id, table.text, table.locale, table.asked_on, table.count, table.settled
         )
-        query = query.where(table.settled.startswith(WANTED)).order_by(table.count.desc(), table.id)
+        query = query.where(self._ours, table.settled.startswith(WANTED))
+        query = query.order_by(table.count.desc(), table.id)
         groups: dict[str, list[Question]] = {}
         with self._store.begin() as connection:
             for *row, settled in connection.execute(query.limit(READ)):
@@ -86,11 +89,13 @@ class Asked:
         """The entries that are being written for questions, by id."""
         mine = unanswered.c.settled
         with self._store.begin() as connection:
-            rows = connection.execute(select(mine).where(mine.startswith(DRAFTED)).distinct())
+            ours = (self._ours, mine.startswith(DRAFTED))
+            rows = connection.execute(select(mine).where(*ours).distinct())
             return [row[0].removeprefix(DRAFTED) for row in rows]
 
     def reopen(self, entry: str) -> int:
         """The entry is live now: its questions come back, to be taught; says how many."""
-        mine = update(unanswered).where(unanswered.c.settled == f"{DRAFTED}{entry}")
+        drafted = unanswered.c.settled == f"{DRAFTED}{entry}"
+        mine = update(unanswered).where(self._ours, drafted)
         with self._store.begin() as connection:
             return connection.execute(mine.values(settled=None)).rowcount

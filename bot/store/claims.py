@@ -1,12 +1,14 @@
 """Which received events are next: danger, then in order, and the newest first once tokens would end.
 
+Each channel has its turn: a burst in one city holds nobody up in another.
 Prepared once: a claim is made for every few events, and writing the statements costs more than running them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from itertools import zip_longest
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, exists, func, literal_column, or_, select
@@ -20,6 +22,7 @@ LOOK = 4  # so many candidates for each row wanted: several may be of one person
 _other = inbox.alias()
 _moment: Any = bindparam("moment")
 _edge: Any = bindparam("edge")
+_channel: Any = bindparam("channel")
 _open: Any = literal_column(OPEN)  # written as in the partial index, so that SQLite uses it
 _busy = exists().where(
     inbox.c.person != "",
@@ -28,6 +31,7 @@ _busy = exists().where(
     _other.c.leased_until > _moment,
 )
 _due = and_(
+    inbox.c.channel == _channel,
     _open,
     inbox.c.due_at <= _moment,
     or_(inbox.c.leased_until.is_(None), inbox.c.leased_until <= _moment),
@@ -47,9 +51,23 @@ _first_of_each = (
 )
 
 
-def following(connection: Connection, moment: datetime, most: int) -> list[int]:
-    """The next rows to claim, of as many people; `moment` is UTC without the mark."""
-    values: dict[str, Any] = {"moment": moment, "edge": moment - FRESH, "most": most * LOOK}
+def following(
+    connection: Connection, moment: datetime, most: int, channels: Sequence[str]
+) -> list[int]:
+    """The next rows to claim, of as many people: danger in whatever channel, then one of each channel in turn.
+
+    `moment` is UTC without the mark.
+    """
+    values = {"moment": moment, "edge": moment - FRESH, "most": most * LOOK}
+    each = [_of_channel(connection, {**values, "channel": channel}) for channel in channels]
+    urgent = sorted((row for rows in each for row in rows if row.urgent), key=lambda row: row.id)
+    usual = ([row for row in rows if not row.urgent] for rows in each)
+    in_turn = (row for turn in zip_longest(*usual) for row in turn if row is not None)
+    return _of_each([(row.id, row.person) for row in (*urgent, *in_turn)], most)
+
+
+def _of_channel(connection: Connection, values: dict[str, Any]) -> list[Any]:
+    """The next rows of one channel, best first."""
     rows = connection.execute(_in_order, values).all()
     urgent = [row for row in rows if row.urgent]
     usual = [row for row in rows if not row.urgent]
@@ -57,7 +75,7 @@ def following(connection: Connection, moment: datetime, most: int) -> list[int]:
         # The oldest could hardly use its token: the newest first, the late ones when nobody else waits.
         usual = list(connection.execute(_newest, values)) or usual
         usual = _their_first(connection, values, usual)
-    return _of_each([(row.id, row.person) for row in (*urgent, *usual)], most)
+    return [*urgent, *usual]
 
 
 def _their_first(connection: Connection, values: dict[str, Any], rows: list[Any]) -> list[Any]:

@@ -16,21 +16,29 @@ class Copies:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._ours = calendars.c.channel == store.channel
         self._seen: datetime | None = None
 
     def put(self, copies: Mapping[str, bytes], now: datetime) -> None:
         """Keep what has changed."""
         with self._store.begin() as connection:
-            known = {row.name: row.data for row in connection.execute(select(calendars))}
+            rows = connection.execute(select(calendars).where(self._ours))
+            known = {row.name: row.data for row in rows}
             changed = {name: data for name, data in copies.items() if known.get(name) != data}
-            connection.execute(delete(calendars).where(calendars.c.name.in_(changed)))
+            old = calendars.c.name.in_(changed)
+            connection.execute(delete(calendars).where(self._ours, old))
             for name, data in changed.items():
-                row = {"name": name, "data": data, "taken_at": utc(now)}
+                row = {
+                    "channel": self._store.channel,
+                    "name": name,
+                    "data": data,
+                    "taken_at": utc(now),
+                }
                 connection.execute(insert(calendars).values(row))
 
     def news(self) -> dict[str, bytes]:
         """What was kept since this process last asked."""
-        query = select(calendars).order_by(calendars.c.taken_at)
+        query = select(calendars).where(self._ours).order_by(calendars.c.taken_at)
         if self._seen:
             query = query.where(calendars.c.taken_at > self._seen)
         with self._store.begin() as connection:

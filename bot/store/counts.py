@@ -29,8 +29,10 @@ class Counts:
     def between(self, first: str, last: str) -> Counted:
         """Everything from the day `first` to the day `last`, both in UTC and both included."""
         total = func.sum(uses.c.count)
-        inside = (uses.c.day >= first, uses.c.day <= last)
-        kept = (feedback.c.day >= first, feedback.c.day <= last)
+        inside, kept = (
+            (table.c.channel == self._store.channel, table.c.day >= first, table.c.day <= last)
+            for table in (uses, feedback)
+        )
         keys = (uses.c.locale, uses.c.outcome, uses.c.entry)
         by_day = select(uses.c.day, total).where(*inside).group_by(uses.c.day)
         by_cell = select(*keys, total).where(*inside).group_by(*keys)

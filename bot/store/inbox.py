@@ -22,10 +22,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
+from bot.settings import DEFAULT_CHANNEL
 from bot.store.claims import FRESH, LEASE, following
 from bot.store.store import Store, aware, utc
 from bot.store.tables import OPEN, inbox
-from bot.store.work import ANSWER, URGENT, USUAL, Work, defer
+from bot.store.work import ANSWER, CROWD, URGENT, USUAL, Work, defer
 
 __all__ = ["FRESH", "LEASE", "TRIES", "Inbox", "Received", "Row", "TakenOver"]
 
@@ -136,6 +137,7 @@ class Row:
     later: int = 0
     hurried: bool = False
     leased_until: datetime | None = None
+    channel: str = DEFAULT_CHANNEL
 
     @property
     def superseded(self) -> bool:
@@ -151,20 +153,24 @@ class Inbox:
     """The received events of one database."""
 
     def __init__(self, store: Store) -> None:
-        self._store = store
+        self._store, self._begin = store, 0
+        self._ours = inbox.c.channel.in_(store.channels)
         make = sqlite.insert if store.sqlite else postgresql.insert
         names = [column.name for column in inbox.c if column.name not in {"id", "due_at"}]
         self._keep = {
             pace: make(inbox)
             .values({**{name: bindparam(name) for name in names}, "due_at": due})
-            .on_conflict_do_nothing(index_elements=["event_id"])
+            .on_conflict_do_nothing(index_elements=["channel", "event_id"])
             .returning(inbox.c.id, inbox.c.due_at)
             for pace, due in _DUE.items()
         }
 
-    def receive(self, events: Iterable[Received], now: datetime) -> int:
-        """Keep all events in one commit; those already known are left out. Returns how many are new."""
-        rows = [_values(event, utc(now)) for event in events]
+    def receive(self, events: Iterable[Received], now: datetime, crowd: bool = False) -> int:
+        """Keep all events in one commit; those already known are left out. Returns how many are new.
+
+        `crowd`: so many wait in this channel that other channels' events go first (jobs; `claim` takes turns).
+        """
+        rows = [_values(event, utc(now), self._store.channel) for event in events]
         if not rows:
             return 0
         with self._store.begin() as connection:
@@ -172,8 +178,8 @@ class Inbox:
             new = [(found, row) for found, row in kept if found is not None]
             for row in rows:
                 if row["what"].get("kind") == "unsend":
-                    _take_back(connection, row["what"].get("message_id"))
-            defer(connection, [_work(found, row, now) for found, row in new])
+                    _take_back(connection, row)
+            defer(connection, [_work(found, row, now, crowd) for found, row in new])
         return len(new)
 
     def claim(self, now: datetime, most: int = 1, sent: Sequence[Row] = ()) -> list[Row]:
@@ -187,8 +193,14 @@ class Inbox:
                 connection.execute(_done, [_held_by(row) for row in sent])
             if not most:
                 return []
-            numbers = following(connection, moment, most)
+            numbers = following(connection, moment, most, self._in_turn(most))
             return self._leased(connection, numbers, moment) if numbers else []
+
+    def _in_turn(self, most: int) -> tuple[str, ...]:
+        """The channels, beginning with one that had no turn last time."""
+        channels, begin = self._store.channels, self._begin
+        self._begin = (begin + most) % len(channels)
+        return (*channels[begin:], *channels[:begin])
 
     def take(self, number: int, now: datetime) -> Row | None:
         """The event of a job, or an older one of the same person that still waits; None when all is done.
@@ -258,14 +270,18 @@ class Inbox:
 
     def counts(self) -> dict[str, int]:
         """How many events are in each state."""
-        query = select(inbox.c.state, func.count()).group_by(inbox.c.state)
+        query = select(inbox.c.state, func.count()).where(self._ours).group_by(inbox.c.state)
         with self._store.read() as connection:
             return {row[0]: row[1] for row in connection.execute(query)}
 
     def dead_rows(self, limit: int = 50) -> list[tuple[int, datetime, str]]:
         """The latest that were given up: number, when, why."""
         query = select(inbox.c.id, inbox.c.received_at, inbox.c.reason)
-        query = query.where(inbox.c.state == "dead").order_by(inbox.c.id.desc()).limit(limit)
+        query = (
+            query.where(self._ours, inbox.c.state == "dead")
+            .order_by(inbox.c.id.desc())
+            .limit(limit)
+        )
         with self._store.read() as connection:
             return [(row.id, aware(row.received_at) or row.received_at, row.reason or "")
                     for row in connection.execute(query)]  # fmt: skip
@@ -273,19 +289,19 @@ class Inbox:
     def oldest_waiting(self) -> datetime | None:
         """Since when the oldest unanswered event waits."""
         waiting = inbox.c.state.in_(("new", "answered"))
-        query = select(func.min(inbox.c.received_at)).where(waiting)
+        query = select(func.min(inbox.c.received_at)).where(self._ours, waiting)
         with self._store.read() as connection:
             return aware(connection.execute(query).scalar_one())
 
     def waiting(self, most: int) -> int:
         """How many events wait; looks at no more than `most`."""
-        some = select(inbox.c.id).where(literal_column(OPEN)).limit(most).subquery()
+        some = select(inbox.c.id).where(self._ours, literal_column(OPEN)).limit(most).subquery()
         with self._store.read() as connection:
             return int(connection.execute(select(func.count()).select_from(some)).scalar_one())
 
     def purge(self, now: datetime) -> int:
-        """Remove rows whose redelivery cannot come any more."""
-        old = and_(inbox.c.received_at < utc(now) - KEPT, inbox.c.state.in_(("done", "dead")))
+        """Remove rows whose redelivery cannot come any more; in all channels, also one that nobody serves."""
+        old = inbox.c.received_at < utc(now) - KEPT
         with self._store.begin() as connection:
             return int(connection.execute(inbox.delete().where(old)).rowcount)
 
@@ -299,8 +315,9 @@ class Inbox:
         self._set(connection, row, state=state, reason=reason, **erased)
 
 
-def _values(event: Received, moment: datetime) -> dict[str, Any]:
+def _values(event: Received, moment: datetime, channel: str) -> dict[str, Any]:
     return {
+        "channel": channel,
         "event_id": event.event_id, "person": event.person, "message": event.message,
         "state": "new", "urgent": event.urgent, "received_at": moment, "since": moment - PAUSE,
         "paused": moment + PAUSE,
@@ -325,20 +342,21 @@ def _as_row(row: Any) -> Row:
         row.id, row.event_id, row.person, row.received_at.replace(tzinfo=UTC), row.tries,
         row.sending, row.reply_token, row.to, row.what, row.messages,
         row.urgent, row.later, row.state == "new" and row.due_at > row.received_at,
-        aware(row.leased_until),
+        aware(row.leased_until), row.channel,
     )  # fmt: skip
 
 
-def _work(kept: Any, row: Mapping[str, Any], now: datetime) -> Work:
+def _work(kept: Any, row: Mapping[str, Any], now: datetime, crowd: bool) -> Work:
     """The job that answers a row; `at` (seconds since 1970) says when it would be late, without a look at it."""
-    priority = URGENT if row["urgent"] else USUAL
-    arguments = {"event": kept.id, "at": int(now.timestamp())}
+    priority = URGENT if row["urgent"] else CROWD if crowd else USUAL
+    arguments = {"event": kept.id, "at": int(now.timestamp()), "channel": row["channel"]}
     at = aware(kept.due_at) if kept.due_at > row["received_at"] else None
     return Work(ANSWER, arguments, lock=row["person"] or None, priority=priority, at=at)
 
 
-def _take_back(connection: Connection, message: str | None) -> None:
+def _take_back(connection: Connection, row: Mapping[str, Any]) -> None:
     """The person took a message back: what still waits of it goes at once, in the same commit."""
-    waiting = and_(inbox.c.message == message, inbox.c.state == "new")
+    mine = and_(inbox.c.message == row["what"].get("message_id"), inbox.c.channel == row["channel"])
+    waiting = and_(mine, inbox.c.state == "new")
     gone = dict.fromkeys(("what", "to", "reply_token", "leased_until", "message"))
     connection.execute(update(inbox).where(waiting).values(state="done", **gone))

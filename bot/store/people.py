@@ -31,15 +31,18 @@ UNANSWERED_DAYS = 90  # at most; the setting of the same name may say fewer
 HELD = timedelta(hours=1)  # a question waits so long for "none of these"
 
 _KEYS: Any = bindparam("keys", expanding=True)
-_PEOPLE = select(people).where(people.c.key.in_(_KEYS))
+_CHANNEL: Any = bindparam("channel")
+_PEOPLE = select(people).where(people.c.channel == _CHANNEL, people.c.key.in_(_KEYS))
 _PLANNING = union(
-    select(reminders.c.person).where(reminders.c.person.in_(_KEYS)),
-    select(wishes.c.person).where(wishes.c.person.in_(_KEYS)),
+    *(
+        select(table.c.person).where(table.c.channel == _CHANNEL, table.c.person.in_(_KEYS))
+        for table in (reminders, wishes)
+    )
 )
 
 
 class People:
-    """What the bot knows of people, in one database."""
+    """What the bot knows of people, in one channel of a database."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -47,7 +50,7 @@ class People:
 
     def load(self, keys: Collection[str]) -> dict[str, Person]:
         """What is known of each of these people; an empty Person for someone new."""
-        values = {"keys": list(keys)}
+        values = {"channel": self._store.channel, "keys": list(keys)}
         with self._store.read() as connection:
             rows = {row.key: row for row in connection.execute(_PEOPLE, values)}
             planning = set(connection.execute(_PLANNING, values).scalars())
@@ -57,7 +60,7 @@ class People:
     def group(self, key: str) -> tuple[tuple[str, ...], bool]:
         """The pair of languages a group asked for, and whether the bot introduced itself there."""
         with self._store.read() as connection:
-            row = connection.execute(select(groups).where(groups.c.key == key)).first()
+            row = connection.execute(select(groups).where(*self._is(groups, key))).first()
         return (tuple(row.pair or ()), bool(row.introduced)) if row else ((), False)
 
     def hint(self, key: str, locale: str | None, now: datetime) -> None:
@@ -86,7 +89,7 @@ class People:
             self._add(connection, uses, {"day": _day(now), **key}, times)
 
     def purge(self, now: datetime, days: int = UNANSWERED_DAYS) -> None:
-        """Forget who is long silent and what is too old; questions are kept for `days`."""
+        """Forget who is long silent and what is too old, in all channels; questions are kept for `days`."""
         asked_before = _day(now - timedelta(days=min(days, UNANSWERED_DAYS)))
         with self._store.begin() as connection:
             connection.execute(delete(people).where(people.c.seen_on < _day(now - FORGOTTEN_AFTER)))
@@ -103,7 +106,8 @@ class People:
         """LINE ids that stay (for what people asked to be sent) go under the newest SECRET_KEY."""
         with self._store.begin() as connection:
             for table in (reminders, wishes, groups):
-                sealed = select(table.c.to).where(table.c.to.is_not(None)).distinct()
+                ours = table.c.channel == self._store.channel
+                sealed = select(table.c.to).where(ours, table.c.to.is_not(None)).distinct()
                 for old in connection.execute(sealed).scalars().all():
                     if new := renew(old):
                         connection.execute(update(table).where(table.c.to == old).values(to=new))
@@ -123,7 +127,7 @@ class People:
         self._person(connection, key, now, told_unicode=True)
 
     def _wait(self, connection: Connection, key: str, now: datetime, entry: str) -> None:
-        row = connection.execute(select(people.c.waiting).where(people.c.key == key)).first()
+        row = connection.execute(select(people.c.waiting).where(*self._is(people, key))).first()
         known = list(row.waiting or []) if row else []
         self._person(connection, key, now, waiting=list(dict.fromkeys([*known, entry]))[-3:])
 
@@ -135,23 +139,22 @@ class People:
 
     def _forget(self, connection: Connection, key: str, now: datetime) -> None:
         """Everything about a person, also what waits to be answered."""
-        connection.execute(delete(people).where(people.c.key == key))
-        connection.execute(delete(reminders).where(reminders.c.person == key))
-        connection.execute(delete(wishes).where(wishes.c.person == key))
+        for table in (people, reminders, wishes):
+            connection.execute(delete(table).where(*self._is(table, key)))
         erased = {"what": None, "to": None, "state": "done", "messages": None, "reply_token": None}
         waiting = (
-            inbox.c.person == key,
+            *self._is(inbox, key),
             inbox.c.state.in_(("new", "answered")),
             inbox.c.leased_until.is_(None),
         )
         connection.execute(update(inbox).where(*waiting).values(erased))
         connection.execute(
-            update(inbox).where(inbox.c.person == key).values(person="", message=None)
+            update(inbox).where(*self._is(inbox, key)).values(person="", message=None)
         )
 
     def _forget_group(self, connection: Connection, key: str | None, now: datetime) -> None:
-        connection.execute(delete(groups).where(groups.c.key == key))
-        connection.execute(delete(reminders).where(reminders.c.person == key))
+        for table in (groups, reminders):
+            connection.execute(delete(table).where(*self._is(table, key)))
 
     def _introduce(self, connection: Connection, key: str, now: datetime) -> None:
         self._group(connection, key, now, introduced=True)
@@ -164,7 +167,7 @@ class People:
 
     def _stop_digest(self, connection: Connection, key: str, now: datetime) -> None:
         self._group(connection, key, now, digest=False, to=None)
-        connection.execute(delete(reminders).where(reminders.c.person == key))
+        connection.execute(delete(reminders).where(*self._is(reminders, key)))
 
     def _unanswered(
         self, connection: Connection, key: str, now: datetime, text: str, locale: str
@@ -179,7 +182,8 @@ class People:
     def _confirm_unanswered(
         self, connection: Connection, key: str, now: datetime, token: str
     ) -> None:
-        mine = (unanswered.c.token == token, unanswered.c.held.is_(True))
+        ours = unanswered.c.channel == self._store.channel
+        mine = (ours, unanswered.c.token == token, unanswered.c.held.is_(True))
         connection.execute(update(unanswered).where(*mine).values(held=False, token=None))
 
     def _feedback(
@@ -191,6 +195,11 @@ class People:
 
     # --- rows ------------------------------------------------------------------------------------
 
+    def _is(self, table: Any, key: str | None) -> tuple[Any, Any]:
+        """The rows of one person or group."""
+        whose = table.c.key if "key" in table.c else table.c.person
+        return table.c.channel == self._store.channel, whose == key
+
     def _ask(
         self, connection: Connection, now: datetime, text: str, locale: str,
         token: str | None, held: bool,
@@ -200,6 +209,7 @@ class People:
         if not text:
             return
         same = (
+            unanswered.c.channel == self._store.channel,
             unanswered.c.text == text,
             unanswered.c.locale == locale,
             unanswered.c.held.is_(held),
@@ -207,8 +217,8 @@ class People:
         more = {"count": unanswered.c.count + 1, "asked_on": _day(now), "token": token}
         if connection.execute(update(unanswered).where(*same).values(more)).rowcount:
             return
-        row = {"text": text, "locale": locale, "asked_on": _day(now), "count": 1,
-               "token": token, "held": held}  # fmt: skip
+        row = {"channel": self._store.channel, "text": text, "locale": locale,
+               "asked_on": _day(now), "count": 1, "token": token, "held": held}  # fmt: skip
         connection.execute(unanswered.insert().values(row))
 
     def _person(self, connection: Connection, key: str, now: datetime, **values: Any) -> None:
@@ -220,12 +230,14 @@ class People:
     def _upsert(
         self, connection: Connection, table: Any, key: Mapping[str, Any], values: Mapping[str, Any]
     ) -> None:
+        key = {"channel": self._store.channel, **key}
         statement = _put(table, tuple(key), tuple(values), self._store.sqlite)
         connection.execute(statement, {**key, **values})
 
     def _add(
         self, connection: Connection, table: Any, key: Mapping[str, Any], times: int = 1
     ) -> None:
+        key = {"channel": self._store.channel, **key}
         statement = _plus(table, tuple(key), self._store.sqlite)
         connection.execute(statement, {**key, "count": times})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import logging
 import threading
@@ -16,6 +17,7 @@ from sqlalchemy import Connection, create_engine, event, text, update
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
 
+from bot.settings import DEFAULT_CHANNEL
 from bot.store import work
 from bot.store.tables import pulse
 
@@ -35,6 +37,7 @@ class Store:
 
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
+        self.channels: tuple[str, ...] = (DEFAULT_CHANNEL,)
         if self.sqlite and self.url.database not in {None, "", ":memory:"}:
             Path(str(self.url.database)).parent.mkdir(parents=True, exist_ok=True)
         self.engine = self._engine("FULL")
@@ -66,6 +69,18 @@ class Store:
     def _alone(self) -> Engine:
         """The same connections, every statement by itself: PostgreSQL is spared the BEGIN and the COMMIT."""
         return self.engine.execution_options(isolation_level="AUTOCOMMIT")
+
+    def seen_by(self, *channels: str) -> Store:
+        """The same database for these channels: what asks it sees their rows, and writes theirs."""
+        seen = copy.copy(self)
+        seen.channels = channels
+        return seen
+
+    @property
+    def channel(self) -> str:
+        """The channel whose rows are written; a view of several only reads."""
+        (only,) = self.channels
+        return only
 
     @property
     def sqlite(self) -> bool:

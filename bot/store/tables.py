@@ -18,6 +18,8 @@ from sqlalchemy import (
     text,
 )
 
+from bot.settings import DEFAULT_CHANNEL
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -25,6 +27,13 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+
+def _channel(default: str = DEFAULT_CHANNEL, primary_key: bool = False) -> Column[str]:
+    """Whose row it is, where one database serves several LINE channels."""
+    kind = String(40)
+    return Column("channel", kind, nullable=False, server_default=default, primary_key=primary_key)
+
 
 OPEN = "inbox.state IN ('new', 'answered')"  # rows that somebody still waits for
 
@@ -35,7 +44,8 @@ inbox = Table(
     "inbox",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("event_id", String(80), nullable=False, unique=True),
+    _channel(),
+    Column("event_id", String(80), nullable=False),
     Column("person", String(64), nullable=False),
     Column("message", String(64)),
     Column("state", String(10), nullable=False),
@@ -51,11 +61,13 @@ inbox = Table(
     Column("what", JSON),
     Column("messages", JSON),
     Column("reason", String(200)),
+    UniqueConstraint("channel", "event_id"),
     Index("ix_inbox_state_due_at", "state", "due_at"),
     Index("ix_inbox_person_state", "person", "state"),
     Index("ix_inbox_message", "message"),
     Index(
         "ix_inbox_open",
+        "channel",
         text("urgent DESC"),
         "id",
         sqlite_where=text("state IN ('new', 'answered')"),
@@ -67,6 +79,7 @@ inbox = Table(
 people = Table(
     "people",
     metadata,
+    _channel(primary_key=True),
     Column("key", String(64), primary_key=True),
     Column("locale", String(20)),
     Column("hint", String(20)),
@@ -81,6 +94,7 @@ people = Table(
 groups = Table(
     "groups",
     metadata,
+    _channel(primary_key=True),
     Column("key", String(64), primary_key=True),
     Column("pair", JSON),
     Column("introduced", Boolean, nullable=False, default=False),
@@ -95,6 +109,7 @@ unanswered = Table(
     "unanswered",
     metadata,
     Column("id", Integer, primary_key=True),
+    _channel(),
     Column("text", Text, nullable=False),
     Column("locale", String(20), nullable=False),
     Column("asked_on", String(10), nullable=False),
@@ -111,23 +126,25 @@ uses = Table(
     "uses",
     metadata,
     Column("id", Integer, primary_key=True),
+    _channel(),
     Column("day", String(10), nullable=False),
     Column("locale", String(20), nullable=False),
     Column("outcome", String(20), nullable=False),
     Column("entry", String(80), nullable=False),
     Column("count", Integer, nullable=False),
-    UniqueConstraint("day", "locale", "outcome", "entry"),
+    UniqueConstraint("channel", "day", "locale", "outcome", "entry"),
 )
 
 feedback = Table(
     "feedback",
     metadata,
     Column("id", Integer, primary_key=True),
+    _channel(),
     Column("day", String(10), nullable=False),
     Column("entry", String(80), nullable=False),
     Column("helpful", Boolean, nullable=False),
     Column("count", Integer, nullable=False),
-    UniqueConstraint("day", "entry", "helpful"),
+    UniqueConstraint("channel", "day", "entry", "helpful"),
 )
 
 # Asked for by the person: the only place where a LINE id stays (encrypted).
@@ -135,6 +152,7 @@ reminders = Table(
     "reminders",
     metadata,
     Column("id", Integer, primary_key=True),
+    _channel(),
     Column("person", String(64), nullable=False),
     Column("to", Text, nullable=False),
     Column("about", String(120), nullable=False),
@@ -144,7 +162,7 @@ reminders = Table(
     Column("state", String(10), nullable=False),
     Column("urgent", Boolean, nullable=False),
     Column("leased_until", DateTime),
-    UniqueConstraint("person", "about", "due_at"),
+    UniqueConstraint("channel", "person", "about", "due_at"),
     Index("ix_reminders_state_due_at", "state", "due_at"),
 )
 
@@ -152,6 +170,7 @@ reminders = Table(
 wishes = Table(
     "wishes",
     metadata,
+    _channel(primary_key=True),
     Column("person", String(64), primary_key=True),
     Column("kind", String(20), primary_key=True),
     Column("language", String(20), primary_key=True),
@@ -164,6 +183,7 @@ wishes = Table(
 seen_gatherings = Table(
     "seen_gatherings",
     metadata,
+    _channel(primary_key=True),
     Column("id", String(80), primary_key=True),
     Column("seen_at", DateTime, nullable=False),
 )
@@ -172,6 +192,7 @@ seen_gatherings = Table(
 calendars = Table(
     "calendars",
     metadata,
+    _channel(primary_key=True),
     Column("name", String(16), primary_key=True),
     Column("data", LargeBinary, nullable=False),
     Column("taken_at", DateTime, nullable=False),
@@ -189,6 +210,7 @@ pulse = Table(
 pushes = Table(
     "pushes",
     metadata,
+    _channel(primary_key=True),
     Column("month", String(7), primary_key=True),
     Column("count", Integer, nullable=False),
 )
@@ -197,6 +219,7 @@ staff = Table(
     "staff",
     metadata,
     Column("name", String(80), primary_key=True),
+    _channel(""),  # "" for all
     Column("password", Text, nullable=False),
     Column("role", String(20), nullable=False),
     Column("failures", Integer, nullable=False, default=0),
@@ -210,6 +233,7 @@ audit = Table(
     "audit",
     metadata,
     Column("id", Integer, primary_key=True),
+    _channel(),
     Column("at", DateTime, nullable=False),
     Column("who", String(80), nullable=False),
     Column("did", String(200), nullable=False),

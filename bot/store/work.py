@@ -10,12 +10,19 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, text
 
+from bot.settings import DEFAULT_CHANNEL
+
 if TYPE_CHECKING:
     from procrastinate.jobs import Job
 
 QUEUE = "tomoni"
 ANSWER, REMIND = "answer", "remind"
-FIRST, URGENT, USUAL, LATE = 20, 10, 0, -10  # higher is sooner
+FIRST, URGENT, USUAL, CROWD, LATE = 20, 10, 0, -5, -10  # higher is sooner
+
+
+def reminding(channel: str) -> str:
+    """The lock under which a channel's pushes are sent and counted."""
+    return REMIND if channel == DEFAULT_CHANNEL else f"{REMIND} {channel}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +33,7 @@ class Work:
     """
 
     task: str
-    args: Mapping[str, int] = field(default_factory=dict)
+    args: Mapping[str, int | str] = field(default_factory=dict)
     lock: str | None = None
     priority: int = USUAL
     at: datetime | None = None
