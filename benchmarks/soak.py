@@ -41,6 +41,7 @@ def main(minutes: float, rate: float) -> None:
     with tempfile.TemporaryDirectory() as folder:
         line = Line(Path(folder))
         with served("app:create_app()", line, Path(folder)) as server:
+            server.learnt()
             Sending(server.port, rate=rate).all(events(int(60 * rate), "warm"))
             began, asked, answered = time.monotonic(), 0, 0
             line.ask("/_replies")

@@ -72,6 +72,8 @@ def compare(count: int, runs: int, only: str | None) -> None:
             own.mkdir()
             few = count // 10 if name == "official" else count
             with served(app, line, own) as server:
+                if name == "tomoni":
+                    server.learnt()
                 run(server, line, min(200, few), f"warm-{name}")
                 table[name] = [run(server, line, few, f"{name}{n}") for n in range(runs)]
         line.end()
@@ -113,6 +115,7 @@ def trouble(rate: float, seconds: int) -> None:
         with tempfile.TemporaryDirectory() as folder:
             line = Line(Path(folder))
             with served(APPS["tomoni"], line, Path(folder)) as server:
+                server.learnt()
                 Sending(server.port).all(events(200, "warm"))
                 wait_for(line, 200, 10)
                 line.ask(f"/_mode?{mode}")
