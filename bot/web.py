@@ -56,17 +56,18 @@ def callback() -> tuple[Response, int]:
     body = request.get_data(cache=False)
     if len(body) > BODY_LIMIT:
         return _refuse("too-large", 413)
-    if not signed_by_line(body, request.headers.get("X-Line-Signature", ""), parts().secrets):
+    of = parts()
+    if not signed_by_line(body, request.headers.get("X-Line-Signature", ""), of.secrets):
         return _refuse("signature", 401)
     found = _readable(body)
     if found is None:
         return _refuse("unreadable", 400)
     now = datetime.now(UTC)
-    rows = [_received(heard) for heard in events.heard(found, now)]
-    if parts().is_full and not any(row.urgent for row in rows):
+    rows = [_received(heard, of) for heard in events.heard(found, now)]
+    if of.is_full and not any(row.urgent for row in rows):
         return _refuse("full", 503)
     try:
-        new = parts().desk.inbox.receive(rows, now)
+        new = of.desk.inbox.receive(rows, now)
     except StoreError as error:
         log.error("events could not be kept, LINE is asked to send them again: %s", error)
         return _refuse("store", 503)
@@ -74,8 +75,8 @@ def callback() -> tuple[Response, int]:
         metrics.received(row.what["kind"])
     metrics.repeated(len(rows) - new)
     if new:
-        parts().notify()
-    return jsonify({}), 200
+        of.notify()
+    return Response(b"{}", content_type="application/json"), 200
 
 
 def _readable(body: bytes) -> Mapping[str, Any] | None:
@@ -110,14 +111,14 @@ def _depth(body: bytes) -> int:
     return deepest
 
 
-def _received(heard: Heard) -> Received:
+def _received(heard: Heard, of: Parts) -> Received:
     """An event as the inbox keeps it: keys instead of LINE ids."""
-    keys = parts().keys
+    keys = of.keys
     what = dict(heard.what)
     if heard.group:
         what["group"] = keys.person(heard.group)
     text = what.get("text", "")
-    urgent = bool(text) and parts().knowledge().matcher.danger(text, None) is not None
+    urgent = bool(text) and of.knowledge().matcher.danger(text, None) is not None
     return Received(
         event_id=heard.event_id,
         person=keys.person(heard.person) if heard.person else "",
@@ -142,14 +143,20 @@ def every_error(error: Exception) -> tuple[Response, int]:
     return jsonify({"error": "Something went wrong on our side. Please try again."}), 500
 
 
-def headers(response: Response) -> Response:
-    """What every page says to the browser."""
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("Referrer-Policy", "no-referrer")
-    response.headers.setdefault("X-Frame-Options", "DENY")
-    response.headers.setdefault(
+PAGE_HEADERS = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
+    ("X-Frame-Options", "DENY"),
+    (
         "Content-Security-Policy",
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
         "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    )
+    ),
+)
+
+
+def headers(response: Response) -> Response:
+    """What every page says to the browser, where it says nothing else."""
+    said = {name.lower() for name in response.headers.keys()}  # noqa: SIM118
+    response.headers.extend(row for row in PAGE_HEADERS if row[0].lower() not in said)
     return response

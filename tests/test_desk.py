@@ -32,7 +32,7 @@ def received_at(bot: Bot, at: datetime, event: dict[str, object]) -> None:
     """As the webhook keeps an event, at another time."""
     (heard,) = events.heard({"events": [event]}, at)
     with bot.app.app_context():
-        bot.parts.desk.inbox.receive([_received(heard)], at)
+        bot.parts.desk.inbox.receive([_received(heard, bot.parts)], at)
 
 
 def test_the_words_are_erased_with_the_answer(bot: Bot) -> None:

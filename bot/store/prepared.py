@@ -61,7 +61,7 @@ class _Driven:
             always = None if bind.required else _through(process, fixed[name])
             self._binds.append((name, process, bind.required, always))
         columns = list(getattr(statement, "exported_columns", ()))
-        self._make = namedtuple("Found", [column.name for column in columns], rename=True)  # type: ignore[misc]  # noqa: PYI024
+        self._make = namedtuple("Found", [column.name for column in columns], rename=True)  # type: ignore[misc]
         self._results: list[Process] = [
             column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns
         ]
@@ -103,7 +103,7 @@ class Many(TypeDecorator[Sequence[Any]]):
         return JSON() if dialect.name == "sqlite" else NullType()
 
 
-class among(FunctionElement[Any]):  # noqa: N801: reads as a function
+class among(FunctionElement[Any]):
     """Whether a column is one of a list: `among(inbox.c.id, bindparam("ids", type_=Many))`."""
 
     name = "among"
@@ -113,7 +113,7 @@ class among(FunctionElement[Any]):  # noqa: N801: reads as a function
 @compiles(among, "sqlite")
 def _in_sqlite(element: Any, compiler: Any, **more: Any) -> str:
     column, values = (compiler.process(one, **more) for one in element.clauses)
-    return f"{column} IN (SELECT value FROM json_each({values}))"
+    return f"{column} IN (SELECT value FROM json_each({values}))"  # noqa: S608
 
 
 @compiles(among, "postgresql")
