@@ -60,7 +60,12 @@ def signed_by_line(body: bytes, signature: str, secrets: Sequence[str]) -> bool:
 
 
 class Line:
-    """Speaks to the Messaging API at `base`; safe to share between threads."""
+    """Speaks to the Messaging API at `base`; safe to share between threads.
+
+    `failures`: so many messages one after the other were not taken, for a reason that is not in them.
+    """
+
+    failures = 0
 
     def __init__(self, base: str, access_token: str) -> None:
         parts = urlsplit(base)
@@ -156,6 +161,11 @@ class Line:
         return found if isinstance(found, dict) else {}
 
     def _post(self, path: str, data: bytes, headers: Mapping[str, str] | None = None) -> Sent:
+        sent = self._posted(path, data, headers)
+        self.failures = self.failures + 1 if sent.result in {"wait", "unknown"} else 0
+        return sent
+
+    def _posted(self, path: str, data: bytes, headers: Mapping[str, str] | None) -> Sent:
         try:
             answer = self._call("POST", path, TIMEOUT, data, headers)
         except (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError):

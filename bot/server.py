@@ -17,7 +17,7 @@ HEADER_LIMIT = 32 * 1024
 SILENT_SECONDS = 30
 CONNECTIONS = 1000
 LOOK = 1.0  # seconds between signs of life to gunicorn
-SWITCH = 0.0005  # seconds
+SWITCH = 0.002  # seconds
 LAST_REQUESTS = 4.0  # seconds for those who were sending when we were told to stop
 LAST_ANSWERS = 2.0
 

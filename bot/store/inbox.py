@@ -70,6 +70,12 @@ _answered = Prepared(
     )
 )  # fmt: skip
 
+_later = Prepared(
+    update(inbox)
+    .where(*_mine)
+    .values(due_at=bindparam("at"), sending=bindparam("may"), leased_until=None)
+)
+
 
 def _take() -> Update:
     """One statement, put together once: building it costs more than running it."""
@@ -231,11 +237,10 @@ class Inbox:
         if not changed:
             raise TakenOver
 
-    def sending(self, row: Row) -> None:
-        """From now on the reply may have reached LINE, whatever happens to us."""
-        with self._store.single() as connection:
-            if not self._set(connection, row, sending=True):
-                raise TakenOver
+    def sending(self, connection: Connection, row: Row) -> None:
+        """From now on the reply may have reached LINE, whatever happens to us. Raises TakenOver."""
+        if not self._set(connection, row, sending=True):
+            raise TakenOver
 
     def held(self, row: Row) -> bool:
         """Whether this is still the caller's to send."""
@@ -248,13 +253,10 @@ class Inbox:
         with self._store.quick() as connection:
             _done.run(connection, [_held_by(row) for row in rows])
 
-    def later(self, row: Row, at: datetime, sending: bool | None = None) -> None:
+    def later(self, row: Row, at: datetime, sending: bool) -> None:
         """Try again at `at`. `sending` False: LINE certainly did not take it."""
-        values: dict[str, Any] = {"due_at": utc(at), "leased_until": None}
-        if sending is not None:
-            values["sending"] = sending
-        with self._store.begin() as connection:
-            self._set(connection, row, **values)
+        with self._store.quick() as connection:
+            _later.run(connection, [{**_held_by(row), "at": utc(at), "may": sending}])
 
     def dead(self, row: Row, reason: str) -> None:
         """Give up: the reason stays, the words go."""
