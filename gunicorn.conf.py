@@ -7,6 +7,7 @@ it reads whole requests before a thread is spent on them: half-sent bodies canno
 
 import os
 import shutil
+import signal
 import tempfile
 from typing import Any
 
@@ -22,6 +23,12 @@ loglevel = "warning"
 
 if workers > 1:  # their counters meet in files, which must be new
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="tomoni-metrics-")
+
+
+def post_worker_init(worker: object) -> None:
+    """After `kill -USR2` both the old and the new processes serve one socket: the old may go when a new one can."""
+    if old := os.environ.get("GUNICORN_PID"):
+        os.kill(int(old), signal.SIGTERM)
 
 
 def child_exit(server: object, worker: Any) -> None:

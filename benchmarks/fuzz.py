@@ -76,6 +76,7 @@ def main(count: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         line = Line(Path(folder))
         with served("app:create_app()", line, Path(folder)) as server:
+            server.learnt()
             before, done = 0.0, 0
             while done < count:
                 some = [odd(chance) for _ in range(min(1000, count - done))]

@@ -126,6 +126,11 @@ class Server:
                 raise RuntimeError((self._folder / "server.log").read_text()[-2000:])
             time.sleep(0.1)
 
+    def learnt(self) -> None:
+        """Wait until Tomoni has learnt all languages: it answers before, beside a busy thread."""
+        while not list(self._folder.glob("weights-*.npz")):
+            time.sleep(0.2)
+
     def _answers(self) -> bool:
         try:
             return get(self.port, "/healthz") == 200

@@ -1,6 +1,7 @@
 """Events a second, CPU, latency and memory: the official echo example, one with a shared client, and Tomoni.
 
     python -m benchmarks.webhook [--events 2000] [--runs 3] [--only tomoni]
+    python -m benchmarks.webhook --rolling --rate 50     # a restart under load loses nothing
     python -m benchmarks.webhook --trouble          # acknowledgement while LINE hangs 10 s, or fails
 
 All over TLS to a stand-in of LINE's API, all served by gunicorn and waitress with the same settings. Tomoni
@@ -11,7 +12,10 @@ Every event is of another person. Memory is PSS after the run.
 from __future__ import annotations
 
 import argparse
+import os
+import signal
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -72,6 +76,8 @@ def compare(count: int, runs: int, only: str | None) -> None:
             own.mkdir()
             few = count // 10 if name == "official" else count
             with served(app, line, own) as server:
+                if name == "tomoni":
+                    server.learnt()
                 run(server, line, min(200, few), f"warm-{name}")
                 table[name] = [run(server, line, few, f"{name}{n}") for n in range(runs)]
         line.end()
@@ -113,6 +119,7 @@ def trouble(rate: float, seconds: int) -> None:
         with tempfile.TemporaryDirectory() as folder:
             line = Line(Path(folder))
             with served(APPS["tomoni"], line, Path(folder)) as server:
+                server.learnt()
                 Sending(server.port).all(events(200, "warm"))
                 wait_for(line, 200, 10)
                 line.ask(f"/_mode?{mode}")
@@ -126,16 +133,50 @@ def trouble(rate: float, seconds: int) -> None:
     write("trouble.md", "Acknowledgement while LINE is in trouble", lines)
 
 
+def rolling(rate: float, seconds: int) -> None:
+    """Restart while events arrive, LINE's redelivery off: who is refused or cut off is lost."""
+    with tempfile.TemporaryDirectory() as folder:
+        line = Line(Path(folder))
+        server = Server(APPS["tomoni"], line, Path(folder))
+        server.learnt()
+        sending = Sending(server.port, clients=16, rate=rate)
+        sender = threading.Thread(
+            target=sending.all, args=(events(int(rate * seconds), "rolling"),)
+        )
+        sender.start()
+        time.sleep(2)
+        began = time.monotonic()
+        server.process.send_signal(signal.SIGUSR2)
+        server.process.wait(seconds)
+        took = time.monotonic() - began
+        sender.join()
+        answered = wait_for(line, int(rate * seconds), 10)
+        os.killpg(server.process.pid, signal.SIGTERM)
+        line.end()
+    write("rolling.md", "Restart under load", [
+        f"{rate:.0f} events/s for {seconds} s over 16 kept connections, no redelivery; `kill -USR2` after 2 s; "
+        f"the old process was gone {took:.1f} s later; {load()}.", "",
+        "| sent | acknowledged | refused or cut off | answered | ack p99 ms | longest ms |",
+        "|---|---|---|---|---|---|",
+        f"| {int(rate * seconds)} | {sending.statuses.get(200, 0)} | "
+        f"{sum(sending.statuses.values()) - sending.statuses.get(200, 0)} | {answered} | "
+        f"{percentile(sending.seconds, 0.99):.0f} | {max(sending.seconds) * 1000:.0f} |",
+    ])  # fmt: skip
+
+
 if __name__ == "__main__":
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--events", type=int, default=2000)
     asked.add_argument("--runs", type=int, default=3)
     asked.add_argument("--only", choices=list(APPS))
     asked.add_argument("--trouble", action="store_true")
+    asked.add_argument("--rolling", action="store_true")
     asked.add_argument("--rate", type=float, default=100)
     asked.add_argument("--seconds", type=int, default=30)
     given = asked.parse_args()
-    if given.trouble:
+    if given.rolling:
+        rolling(given.rate, given.seconds)
+    elif given.trouble:
         trouble(given.rate, given.seconds)
     else:
         compare(given.events, given.runs, given.only)

@@ -66,6 +66,11 @@ class Desk:
         self._settings = settings or {}
         self._answers = Answers()
 
+    @property
+    def failures(self) -> int:
+        """So many messages one after the other LINE did not take."""
+        return self.line.failures
+
     def work(self, now: datetime, most: int = 1) -> bool:
         """Decide about the next events and send the answers; False when nothing is due."""
         rows = self.inbox.claim(now, most)
@@ -148,14 +153,18 @@ class Desk:
         decide = self._decided_alone if len(open_rows) > 1 else self._decided
         found = [decide(row, known[row.person], now) for row in open_rows]
         decisions = [one for one in found if one is not None]
-        if decisions:
+        again = [row for row in rows if row.messages is not None]
+        untold = [row for row in again if not row.sending]  # LINE certainly did not take these
+        if decisions or untold:
             with self.store.begin() as connection:
                 decisions = [one for one in decisions if self._keep_decision(connection, one, now)]
                 self.people.count(connection, now, [_use(one) for one in decisions if _use(one)])
+                lost = {row.id for row in untold if not self._again(connection, row)}
+                again = [row for row in again if row.id not in lost]
         for decision in decisions:
             self._after(decision)
         ready = {one.row.id: one.answered for one in decisions if one.messages}
-        ready |= {row.id: row for row in rows if row.messages is not None and self._again(row)}
+        ready |= {row.id: row for row in again}
         return [ready[row.id] for row in rows if row.id in ready]
 
     def _decided_alone(self, row: Row, person: Person, now: datetime) -> Decision | None:
@@ -222,10 +231,10 @@ class Desk:
         if one.incoming and any(effect.name == "forget_group" for effect in one.effects):
             self._leave(one.row, one.incoming)
 
-    def _again(self, row: Row) -> bool:
-        """An answer from an earlier try: from now on it may have reached LINE; False where it is not ours."""
+    def _again(self, connection: Connection, row: Row) -> bool:
+        """An answer that LINE did not take: from now on it may have reached it; False where it is not ours."""
         try:
-            self.inbox.sending(row)
+            self.inbox.sending(connection, row)
         except TakenOver:
             return _lost(row)
         return True

@@ -21,6 +21,10 @@ SETTLE_AFTER = (
     0.05  # seconds: what was sent is settled with the next events, or alone after so long
 )
 AFTER_TROUBLE = 2.0
+FAILING = (
+    8  # calls one after the other: LINE is away; one message is tried at a time until it is taken
+)
+TRY_EVERY = 0.25
 
 
 class Pool:
@@ -33,7 +37,8 @@ class Pool:
     def __init__(self, desk: Desk | Desks, threads: int) -> None:
         self._desk, self._most = desk, HELD * threads
         self._more = threading.Condition()
-        self._waiting = self._ended = False
+        self._waiting = self._idle = False
+        self._ended = threading.Event()
         self._held = 0
         self._sent: list[Row] = []
         self._ready: queue.SimpleQueue[Row | None] = queue.SimpleQueue()
@@ -52,13 +57,14 @@ class Pool:
         """Something was received."""
         with self._more:
             self._waiting = True
-            self._more.notify()
+            if self._idle:  # who is at work looks by itself; to be woken costs as much as a look
+                self._more.notify()
 
     def stop(self, seconds: float = 13.0) -> None:
         """Let everyone finish what they hold; what is left waits in the database."""
         until = time.monotonic() + seconds
         with self._more:
-            self._ended = True
+            self._ended.set()
             self._more.notify()
         self._decider.join(max(0.0, until - time.monotonic()))
         for _ in self._senders:
@@ -68,10 +74,10 @@ class Pool:
         self._settle(most=0)
 
     def _decide(self) -> None:
-        while not self._ended:
+        while not self._ended.is_set():
             with self._more:
                 self._more.wait_for(self._has_room, SETTLE_AFTER)
-                most, self._waiting = min(AT_ONCE, self._most - self._held), False
+                most, self._waiting = min(self._at_once(), self._most - self._held), False
             try:
                 found = self._settle(most)
             except StoreError as error:
@@ -83,8 +89,14 @@ class Pool:
                 log.exception("working on events failed")
                 self._pause(AFTER_TROUBLE)
             else:
-                if not found:
+                if self._at_once() == 1:
+                    self._ended.wait(TRY_EVERY)
+                elif not found:
                     self._pause(LOOK_EVERY)
+
+    def _at_once(self) -> int:
+        """While LINE takes nothing, trying everything again and again would only keep us from receiving."""
+        return AT_ONCE if self._desk.failures < FAILING else 1
 
     def _settle(self, most: int) -> bool:
         """Settle what was sent, claim and decide the next; False when nothing was due."""
@@ -124,13 +136,15 @@ class Pool:
 
     def _has_room(self) -> bool:
         """Many at once are cheaper than one after the other: half of the senders' work is done."""
-        return self._ended or self._held <= self._most // 2
+        return self._ended.is_set() or self._held <= self._most // 2
 
     def _pause(self, seconds: float) -> None:
         """Until something comes, and no longer than what was sent may wait."""
         with self._more:
-            if not self._waiting and not self._ended:
+            if not self._waiting and not self._ended.is_set():
+                self._idle = True
                 self._more.wait(min(seconds, SETTLE_AFTER) if self._held or self._sent else seconds)
+                self._idle = False
 
 
 class Keeper:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Literal
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import urllib3
 
@@ -60,14 +60,20 @@ def signed_by_line(body: bytes, signature: str, secrets: Sequence[str]) -> bool:
 
 
 class Line:
-    """Speaks to the Messaging API at `base`; safe to share between threads."""
+    """Speaks to the Messaging API at `base`; safe to share between threads.
+
+    `failures`: so many messages one after the other were not taken, for a reason that is not in them.
+    """
+
+    failures = 0
 
     def __init__(self, base: str, access_token: str) -> None:
-        self._base = base
-        context = ssl.create_default_context()
-        self._pool = urllib3.PoolManager(
-            num_pools=4, maxsize=POOL, block=False, ssl_context=context, retries=False
+        parts = urlsplit(base)
+        secure: dict[str, Any] = {"ssl_context": ssl.create_default_context()}
+        self._pool = urllib3.connection_from_url(
+            base, maxsize=POOL, block=False, **(secure if parts.scheme == "https" else {})
         )
+        self._prefix = parts.path.rstrip("/")
         self._headers = {
             "Authorization": f"Bearer {access_token}",
             "Content-Type": "application/json",
@@ -96,9 +102,10 @@ class Line:
         """
         started, status, request_id = time.monotonic(), 0, ""
         try:
-            answer = self._pool.request(
-                method, self._base + endpoint.replace("{id}", quote(who, safe="")), body=body,
+            answer = self._pool.urlopen(
+                method, self._prefix + endpoint.replace("{id}", quote(who, safe="")), body=body,
                 headers={**self._headers, **(headers or {})}, timeout=timeout,
+                retries=False, redirect=False,
             )  # fmt: skip
             status, request_id = answer.status, answer.headers.get("x-line-request-id", "")
             return answer
@@ -154,6 +161,11 @@ class Line:
         return found if isinstance(found, dict) else {}
 
     def _post(self, path: str, data: bytes, headers: Mapping[str, str] | None = None) -> Sent:
+        sent = self._posted(path, data, headers)
+        self.failures = self.failures + 1 if sent.result in {"wait", "unknown"} else 0
+        return sent
+
+    def _posted(self, path: str, data: bytes, headers: Mapping[str, str] | None) -> Sent:
         try:
             answer = self._call("POST", path, TIMEOUT, data, headers)
         except (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import secrets
@@ -56,6 +57,7 @@ class Parts:
     is_crowded: bool = False
     _purged_at: datetime | None = field(default=None)
     _words_forgotten_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    _set_aside: Knowledge | None = field(default=None)
     _starting: threading.Lock = field(default_factory=threading.Lock)
 
     def knowledge(self) -> Knowledge:
@@ -93,6 +95,7 @@ class Parts:
 
     def _housekeeping(self) -> None:
         self.look()
+        self._set_knowledge_aside()
         now = datetime.now(UTC)
         waiting = self.desk.inbox.waiting(FULL)
         self.is_full, self.is_crowded = waiting >= FULL, waiting >= CROWD
@@ -108,6 +111,17 @@ class Parts:
         if self._purged_at is None or now - self._purged_at > PURGE_EVERY:
             self._purged_at = now
             self._purge(now)
+
+    def _set_knowledge_aside(self) -> None:
+        """What answers are made from stays for long: Python's search for garbage leaves it out from now on.
+
+        With it, a search stops everyone for 0.4 seconds, again and again.
+        """
+        if self._set_aside is not self.knowledge():
+            self._set_aside = self.knowledge()
+            gc.unfreeze()
+            gc.collect()
+            gc.freeze()
 
     def _purge(self, now: datetime) -> None:
         self.desk.inbox.purge(now)

@@ -9,6 +9,8 @@ from typing import Any
 import waitress
 from gunicorn.workers.base import Worker
 from waitress import wasyncore
+from waitress.channel import HTTPChannel
+from waitress.task import WSGITask
 
 from bot import settings
 
@@ -17,8 +19,8 @@ HEADER_LIMIT = 32 * 1024
 SILENT_SECONDS = 30
 CONNECTIONS = 1000
 LOOK = 1.0  # seconds between signs of life to gunicorn
-SWITCH = 0.0005  # seconds
-LAST_REQUESTS = 4.0  # seconds for those who were sending when we were told to stop
+SWITCH = 0.002  # seconds
+LAST_REQUESTS = 4.0  # seconds for those who have a connection when we are told to stop
 LAST_ANSWERS = 2.0
 
 
@@ -70,17 +72,20 @@ class Buffered(Worker):  # type: ignore[misc]
                 break
             waiting = len(self._server._map)
         self._server.accepting = False
+        HTTPChannel.task_class = Last
         until = time.monotonic() + LAST_REQUESTS
         self._turn(0.05)
-        while self._is_busy() and time.monotonic() < until:
+        while self._server.active_channels and time.monotonic() < until:
             self._turn(0.05)
         self._server.task_dispatcher.shutdown(timeout=LAST_ANSWERS)
 
-    def _is_busy(self) -> bool:
-        return any(
-            channel.requests or channel.request is not None or channel.total_outbufs_len
-            for channel in list(self._server.active_channels.values())
-        )
+
+class Last(WSGITask):  # type: ignore[misc]
+    """A request while we end: its answer says that the connection ends with it, so that none is lost on the way."""
+
+    def __init__(self, channel: Any, request: Any) -> None:
+        request.headers["CONNECTION"] = "close"
+        super().__init__(channel, request)
 
 
 def _believed(proxy: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import hashlib
 import os
 import secrets
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -162,25 +162,42 @@ def version(phrases: Sequence[Phrase], entries: Sequence[str]) -> str:
 
 
 def _head(vectors: Floats, truth: Any, names: tuple[str, ...]) -> tuple[Head, Floats]:
-    """Ridge regression on the features; also every phrase's scores as if it had not been learnt from."""
+    """Ridge regression on the features; also every phrase's scores as if it had not been learnt from.
+
+    The features of all phrases at once would take half a gigabyte: they are made twice, some at a time.
+    """
     centre = vectors.mean(axis=0)
     scale = float(np.sqrt(((vectors - centre) ** 2).sum(axis=1).mean()))
-    data = features((vectors - centre) / np.float32(scale))
-    data = np.hstack([data, np.ones((len(data), 1), np.float32)])
-    targets = np.zeros((len(data), len(names)), np.float32)
-    targets[np.arange(len(data)), truth] = 1
-    gram = (data.T @ data).astype(np.float64)
+    size = FEATURES + vectors.shape[1] + 1
+    gram, sums = np.zeros((size, size)), np.zeros((size, len(names)))
+    for some, data in _some_features(vectors, centre, scale):
+        gram += data.T @ data
+        sums += data.T @ _targets(truth[some], len(names))
     gram[np.diag_indices_from(gram)] += SEMANTIC_RIDGE
     inverse = np.linalg.inv(gram)
-    weights = (inverse @ (data.T @ targets)).astype(np.float32)
-    leverage = np.concatenate(
-        [((rows @ inverse) * rows).sum(axis=1) for rows in np.array_split(data, CHUNKS)]
-    )
-    left_out = targets - (targets - data @ weights) / (1 - leverage)[:, None]
-    return Head(names, centre.astype(np.float32), scale, weights), left_out.astype(np.float32)
+    weights = (inverse @ sums).astype(np.float32)
+    left_out = np.empty((len(truth), len(names)), np.float32)
+    for some, data in _some_features(vectors, centre, scale):
+        targets = _targets(truth[some], len(names))
+        leverage = ((data @ inverse) * data).sum(axis=1)
+        left_out[some] = targets - (targets - data @ weights) / (1 - leverage)[:, None]
+    return Head(names, centre.astype(np.float32), scale, weights), left_out
 
 
-CHUNKS = 16  # of the phrases, so that a machine of 1 GB can learn
+def _some_features(vectors: Floats, centre: Floats, scale: float) -> Iterator[tuple[slice, Floats]]:
+    """Which phrases, and their features with a last column of ones."""
+    for start in range(0, len(vectors), AT_ONCE):
+        some = slice(start, start + AT_ONCE)
+        data = features((vectors[some] - centre) / np.float32(scale))
+        yield some, np.hstack([data, np.ones((len(data), 1), np.float32)])
+
+
+def _targets(truth: Any, labels: int) -> Floats:
+    result: Floats = np.eye(labels, dtype=np.float32)[truth]
+    return result
+
+
+AT_ONCE = 2048  # phrases
 
 
 def _sharpness(

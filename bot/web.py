@@ -94,7 +94,7 @@ def _kept(found: Mapping[str, Any], city: Parts) -> tuple[Response, int]:
     metrics.repeated(len(rows) - new, city.name)
     if new:
         cities().notify()
-    return jsonify({}), 200
+    return Response(b"{}", content_type="application/json"), 200
 
 
 def _readable(body: bytes) -> Mapping[str, Any] | None:
@@ -161,14 +161,20 @@ def every_error(error: Exception) -> tuple[Response, int]:
     return jsonify({"error": "Something went wrong on our side. Please try again."}), 500
 
 
-def headers(response: Response) -> Response:
-    """What every page says to the browser."""
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("Referrer-Policy", "no-referrer")
-    response.headers.setdefault("X-Frame-Options", "DENY")
-    response.headers.setdefault(
+PAGE_HEADERS = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
+    ("X-Frame-Options", "DENY"),
+    (
         "Content-Security-Policy",
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
         "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    )
+    ),
+)
+
+
+def headers(response: Response) -> Response:
+    """What every page says to the browser, where it says nothing else."""
+    said = {name.lower() for name in response.headers.keys()}  # noqa: SIM118
+    response.headers.extend(row for row in PAGE_HEADERS if row[0].lower() not in said)
     return response

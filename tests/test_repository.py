@@ -36,7 +36,7 @@ ONLY_IN = {
     "sqlalchemy": {"bot/store/store.py", "bot/store/tables.py", "bot/store/inbox.py", "bot/store/people.py",
                    "bot/store/reminders.py", "bot/store/staff.py", "bot/store/asked.py", "bot/store/counts.py",
                    "bot/store/__init__.py", "bot/store/claims.py", "bot/store/work.py", "bot/store/copies.py",
-                   "bot/store/leaving.py"},
+                   "bot/store/leaving.py", "bot/store/prepared.py", "bot/store/together.py"},
     "procrastinate": {"bot/store/work.py", "bot/workers.py"},
     "urllib3": {"bot/line.py", "bot/calendars.py", "bot/links.py"},
     "linebot": set(),

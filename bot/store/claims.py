@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, exists, func, literal_column, or_, select
 
+from bot.store.prepared import Many, Prepared, among
 from bot.store.tables import OPEN, inbox
 
 LEASE = timedelta(seconds=30)  # longer than connecting and reading may take, shorter than a token
@@ -27,7 +28,7 @@ _open: Any = literal_column(OPEN)  # written as in the partial index, so that SQ
 _busy = exists().where(
     inbox.c.person != "",
     _other.c.person == inbox.c.person,
-    _other.c.state.in_(("new", "answered")),
+    _other.c.state.in_((literal_column("'new'"), literal_column("'answered'"))),
     _other.c.leased_until > _moment,
 )
 _due = and_(
@@ -40,13 +41,15 @@ _due = and_(
 _columns = select(inbox.c.id, inbox.c.person, inbox.c.urgent, inbox.c.received_at).limit(
     bindparam("most")
 )
-_in_order = _columns.where(_due).order_by(inbox.c.urgent.desc(), inbox.c.id)
-_newest = _columns.where(_due, inbox.c.urgent.is_(False), inbox.c.received_at > _edge).order_by(
-    inbox.c.id.desc()
+_in_order = Prepared(_columns.where(_due).order_by(inbox.c.urgent.desc(), inbox.c.id))
+_newest = Prepared(
+    _columns.where(_due, inbox.c.urgent.is_(False), inbox.c.received_at > _edge).order_by(
+        inbox.c.id.desc()
+    )
 )
-_first_of_each = (
-    select(func.min(inbox.c.id))
-    .where(_due, inbox.c.person.in_(bindparam("people", expanding=True)))
+_first_of_each = Prepared(
+    select(func.min(inbox.c.id).label("id"), inbox.c.person)
+    .where(_due, among(inbox.c.person, bindparam("people", type_=Many)))
     .group_by(inbox.c.person)
 )
 
@@ -68,12 +71,12 @@ def following(
 
 def _of_channel(connection: Connection, values: dict[str, Any]) -> list[Any]:
     """The next rows of one channel, best first."""
-    rows = connection.execute(_in_order, values).all()
+    rows = _in_order.rows(connection, values)
     urgent = [row for row in rows if row.urgent]
     usual = [row for row in rows if not row.urgent]
     if usual and usual[0].received_at <= values["edge"]:
         # The oldest could hardly use its token: the newest first, the late ones when nobody else waits.
-        usual = list(connection.execute(_newest, values)) or usual
+        usual = list(_newest.rows(connection, values)) or usual
         usual = _their_first(connection, values, usual)
     return [*urgent, *usual]
 
@@ -81,9 +84,8 @@ def _of_channel(connection: Connection, values: dict[str, Any]) -> list[Any]:
 def _their_first(connection: Connection, values: dict[str, Any], rows: list[Any]) -> list[Any]:
     """The same people, each with the first event that waits: one person's events stay in order."""
     people = list(dict.fromkeys(row.person for row in rows if row.person))
-    first = set(connection.execute(_first_of_each, {**values, "people": people}).scalars())
-    chosen = connection.execute(select(*_columns.selected_columns).where(inbox.c.id.in_(first)))
-    by_person = {row.person: row for row in chosen}
+    first = _first_of_each.rows(connection, {**values, "people": people})
+    by_person = {row.person: row for row in first}
     return [by_person.get(row.person, row) for row in rows]
 
 

@@ -24,6 +24,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.settings import DEFAULT_CHANNEL
 from bot.store.claims import FRESH, LEASE, following
+from bot.store.prepared import Many, Prepared, among
 from bot.store.store import Store, aware, utc
 from bot.store.tables import OPEN, inbox
 from bot.store.work import ANSWER, CROWD, URGENT, USUAL, Work, defer
@@ -36,7 +37,7 @@ PAUSE = timedelta(seconds=1)  # who writes again so soon is not done: the last t
 MERGED_AFTER = 3  # so many later texts of one person wait: this one needs no answer of its own
 
 _other = inbox.alias()
-_ids: Any = bindparam("ids", expanding=True)
+_ids: Any = bindparam("ids", type_=Many)
 _later_texts = (
     select(func.count())
     .where(
@@ -46,15 +47,15 @@ _later_texts = (
     .correlate(inbox)
     .scalar_subquery().label("later")
 )  # fmt: skip
-_lease = (
+_lease = Prepared(
     update(inbox)
-    .where(inbox.c.id.in_(_ids))
+    .where(among(inbox.c.id, _ids))
     .values(leased_until=bindparam("until"), tries=inbox.c.tries + 1)
 )
-_leased = select(inbox, _later_texts).where(inbox.c.id.in_(_ids))
+_leased = Prepared(select(inbox, _later_texts).where(among(inbox.c.id, _ids)))
 # A row is the caller's until somebody else takes it, which counts `tries` up: older holders change nothing.
 _mine = (inbox.c.id == bindparam("number"), inbox.c.tries == bindparam("mine"))
-_done = (
+_done = Prepared(
     update(inbox)
     .where(*_mine)
     .values(
@@ -62,13 +63,19 @@ _done = (
         leased_until=None, message=None,
     )
 )  # fmt: skip
-_answered = (
+_answered = Prepared(
     update(inbox)
     .where(*_mine)
     .values(
         state="answered", messages=bindparam("messages"), what=bindparam("what"), sending=True,
     )
 )  # fmt: skip
+
+_later = Prepared(
+    update(inbox)
+    .where(*_mine)
+    .values(due_at=bindparam("at"), sending=bindparam("may"), leased_until=None)
+)
 
 
 def _take() -> Update:
@@ -158,10 +165,12 @@ class Inbox:
         make = sqlite.insert if store.sqlite else postgresql.insert
         names = [column.name for column in inbox.c if column.name not in {"id", "due_at"}]
         self._keep = {
-            pace: make(inbox)
-            .values({**{name: bindparam(name) for name in names}, "due_at": due})
-            .on_conflict_do_nothing(index_elements=["channel", "event_id"])
-            .returning(inbox.c.id, inbox.c.due_at)
+            pace: Prepared(
+                make(inbox)
+                .values({**{name: bindparam(name) for name in names}, "due_at": due})
+                .on_conflict_do_nothing(index_elements=["channel", "event_id"])
+                .returning(inbox.c.id, inbox.c.due_at)
+            )
             for pace, due in _DUE.items()
         }
 
@@ -173,13 +182,17 @@ class Inbox:
         rows = [_values(event, utc(now), self._store.channel) for event in events]
         if not rows:
             return 0
-        with self._store.begin() as connection:
-            kept = [(connection.execute(self._keep[_pace(row)], row).first(), row) for row in rows]
-            new = [(found, row) for found, row in kept if found is not None]
-            for row in rows:
-                if row["what"].get("kind") == "unsend":
-                    _take_back(connection, row)
-            defer(connection, [_work(found, row, now, crowd) for found, row in new])
+        return self._store.keep(lambda connection: self._receive(connection, rows, now, crowd))
+
+    def _receive(
+        self, connection: Connection, rows: Sequence[Mapping[str, Any]], now: datetime, crowd: bool
+    ) -> int:
+        kept = [(self._keep[_pace(row)].rows(connection, row), row) for row in rows]
+        new = [(found[0], row) for found, row in kept if found]
+        for row in rows:
+            if row["what"].get("kind") == "unsend":
+                _take_back(connection, row)
+        defer(connection, [_work(found, row, now, crowd) for found, row in new])
         return len(new)
 
     def claim(self, now: datetime, most: int = 1, sent: Sequence[Row] = ()) -> list[Row]:
@@ -190,7 +203,7 @@ class Inbox:
         moment = utc(now)
         with self._store.quick() as connection:
             if sent:
-                connection.execute(_done, [_held_by(row) for row in sent])
+                _done.run(connection, [_held_by(row) for row in sent])
             if not most:
                 return []
             numbers = following(connection, moment, most, self._in_turn(most))
@@ -214,9 +227,8 @@ class Inbox:
 
     def _leased(self, connection: Connection, numbers: list[int], moment: datetime) -> list[Row]:
         """In the order of `numbers`."""
-        connection.execute(_lease, {"ids": numbers, "until": moment + LEASE})
-        leased = connection.execute(_leased, {"ids": numbers})
-        rows = {row.id: _as_row(row) for row in leased}
+        _lease.run(connection, [{"ids": numbers, "until": moment + LEASE}])
+        rows = {row.id: _as_row(row) for row in _leased.rows(connection, {"ids": numbers})}
         return [rows[number] for number in numbers]
 
     def answered(
@@ -229,20 +241,18 @@ class Inbox:
         again, should it be lost. Raises TakenOver.
         """
         if not messages:
-            changed = connection.execute(_done, _held_by(row))
+            changed = _done.run(connection, [_held_by(row)])
         else:
             kept = {"entries": list(entries)} if entries else None
-            changed = connection.execute(
-                _answered, {**_held_by(row), "messages": messages, "what": kept}
-            )
-        if not changed.rowcount:
+            values = {**_held_by(row), "messages": messages, "what": kept}
+            changed = _answered.run(connection, [values])
+        if not changed:
             raise TakenOver
 
-    def sending(self, row: Row) -> None:
-        """From now on the reply may have reached LINE, whatever happens to us."""
-        with self._store.single() as connection:
-            if not self._set(connection, row, sending=True):
-                raise TakenOver
+    def sending(self, connection: Connection, row: Row) -> None:
+        """From now on the reply may have reached LINE, whatever happens to us. Raises TakenOver."""
+        if not self._set(connection, row, sending=True):
+            raise TakenOver
 
     def held(self, row: Row) -> bool:
         """Whether this is still the caller's to send."""
@@ -253,15 +263,12 @@ class Inbox:
     def done(self, rows: Sequence[Row]) -> None:
         """Sent: only the ids stay, so that a redelivery is known."""
         with self._store.quick() as connection:
-            connection.execute(_done, [_held_by(row) for row in rows])
+            _done.run(connection, [_held_by(row) for row in rows])
 
-    def later(self, row: Row, at: datetime, sending: bool | None = None) -> None:
+    def later(self, row: Row, at: datetime, sending: bool) -> None:
         """Try again at `at`. `sending` False: LINE certainly did not take it."""
-        values: dict[str, Any] = {"due_at": utc(at), "leased_until": None}
-        if sending is not None:
-            values["sending"] = sending
-        with self._store.begin() as connection:
-            self._set(connection, row, **values)
+        with self._store.quick() as connection:
+            _later.run(connection, [{**_held_by(row), "at": utc(at), "may": sending}])
 
     def dead(self, row: Row, reason: str) -> None:
         """Give up: the reason stays, the words go."""

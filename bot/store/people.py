@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.masking import mask
 from bot.messages import Effect, Person
+from bot.store.prepared import Many, Prepared, among
 from bot.store.reminders import EFFECTS, Reminders
 from bot.store.store import Store, aware, utc
 from bot.store.tables import (
@@ -30,13 +31,30 @@ FORGOTTEN_AFTER = timedelta(days=365)  # silent for a year: the row goes
 UNANSWERED_DAYS = 90  # at most; the setting of the same name may say fewer
 HELD = timedelta(hours=1)  # a question waits so long for "none of these"
 
-_KEYS: Any = bindparam("keys", expanding=True)
+_KEYS: Any = bindparam("keys", type_=Many)
 _CHANNEL: Any = bindparam("channel")
-_PEOPLE = select(people).where(people.c.channel == _CHANNEL, people.c.key.in_(_KEYS))
-_PLANNING = union(
-    *(
-        select(table.c.person).where(table.c.channel == _CHANNEL, table.c.person.in_(_KEYS))
-        for table in (reminders, wishes)
+_PEOPLE = Prepared(select(people).where(people.c.channel == _CHANNEL, among(people.c.key, _KEYS)))
+_PLANNING = Prepared(
+    union(
+        *(
+            select(table.c.person).where(table.c.channel == _CHANNEL, among(table.c.person, _KEYS))
+            for table in (reminders, wishes)
+        )
+    )
+)
+_SAME = ("channel", "text", "locale", "held")
+_ASKED = Prepared(
+    unanswered.insert().values(
+        {name: bindparam(name) for name in (*_SAME, "asked_on", "count", "token")}
+    )
+)
+_ASKED_AGAIN = Prepared(
+    update(unanswered)
+    .where(*(unanswered.c[name] == bindparam(f"its_{name}") for name in _SAME))
+    .values(
+        count=unanswered.c.count + 1,
+        asked_on=bindparam("its_asked_on"),
+        token=bindparam("its_token"),
     )
 )
 
@@ -52,8 +70,8 @@ class People:
         """What is known of each of these people; an empty Person for someone new."""
         values = {"channel": self._store.channel, "keys": list(keys)}
         with self._store.read() as connection:
-            rows = {row.key: row for row in connection.execute(_PEOPLE, values)}
-            planning = set(connection.execute(_PLANNING, values).scalars())
+            rows = {row.key: row for row in _PEOPLE.rows(connection, values)}
+            planning = {row.person for row in _PLANNING.rows(connection, values)}
             plans = {key: self._reminders.of(connection, key) for key in planning}
         return {key: _person_of(key, rows.get(key), plans.get(key, ((), (), ()))) for key in keys}
 
@@ -208,18 +226,10 @@ class People:
         text = mask(text)
         if not text:
             return
-        same = (
-            unanswered.c.channel == self._store.channel,
-            unanswered.c.text == text,
-            unanswered.c.locale == locale,
-            unanswered.c.held.is_(held),
-        )
-        more = {"count": unanswered.c.count + 1, "asked_on": _day(now), "token": token}
-        if connection.execute(update(unanswered).where(*same).values(more)).rowcount:
-            return
         row = {"channel": self._store.channel, "text": text, "locale": locale,
                "asked_on": _day(now), "count": 1, "token": token, "held": held}  # fmt: skip
-        connection.execute(unanswered.insert().values(row))
+        if not _ASKED_AGAIN.run(connection, [{f"its_{name}": row[name] for name in row}]):
+            _ASKED.run(connection, [row])
 
     def _person(self, connection: Connection, key: str, now: datetime, **values: Any) -> None:
         self._upsert(connection, people, {"key": key}, {"seen_on": _day(now)} | values)
@@ -232,14 +242,14 @@ class People:
     ) -> None:
         key = {"channel": self._store.channel, **key}
         statement = _put(table, tuple(key), tuple(values), self._store.sqlite)
-        connection.execute(statement, {**key, **values})
+        statement.run(connection, [{**key, **values}])
 
     def _add(
         self, connection: Connection, table: Any, key: Mapping[str, Any], times: int = 1
     ) -> None:
         key = {"channel": self._store.channel, **key}
         statement = _plus(table, tuple(key), self._store.sqlite)
-        connection.execute(statement, {**key, "count": times})
+        statement.run(connection, [{**key, "count": times}])
 
 
 def _person_of(key: str, row: Any, plans: tuple[tuple[str, ...], ...]) -> Person:
@@ -263,23 +273,21 @@ def _person_of(key: str, row: Any, plans: tuple[tuple[str, ...], ...]) -> Person
 
 
 @cache
-def _put(table: Any, key: tuple[str, ...], columns: tuple[str, ...], in_sqlite: bool) -> Any:
+def _put(table: Any, key: tuple[str, ...], columns: tuple[str, ...], in_sqlite: bool) -> Prepared:
     """The statement that keeps a row, new or known; written once for each set of columns."""
     make = sqlite.insert if in_sqlite else postgresql.insert
     new = make(table).values({name: bindparam(name) for name in (*key, *columns)})
-    return new.on_conflict_do_update(
-        index_elements=list(key), set_={name: new.excluded[name] for name in columns}
-    )
+    known = {name: new.excluded[name] for name in columns}
+    return Prepared(new.on_conflict_do_update(index_elements=list(key), set_=known))
 
 
 @cache
-def _plus(table: Any, key: tuple[str, ...], in_sqlite: bool) -> Any:
+def _plus(table: Any, key: tuple[str, ...], in_sqlite: bool) -> Prepared:
     """The statement that adds to a count."""
     make = sqlite.insert if in_sqlite else postgresql.insert
     new = make(table).values({name: bindparam(name) for name in (*key, "count")})
-    return new.on_conflict_do_update(
-        index_elements=list(key), set_={"count": table.c.count + new.excluded["count"]}
-    )
+    more = {"count": table.c.count + new.excluded["count"]}
+    return Prepared(new.on_conflict_do_update(index_elements=list(key), set_=more))
 
 
 GROUP_EFFECTS = frozenset({"forget_group", "introduce", "set_pair", "digest", "stop_digest"})

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, create_engine, event, text, update
 from sqlalchemy.engine import Engine, make_url
@@ -20,8 +20,10 @@ from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
 from bot.settings import DEFAULT_CHANNEL
 from bot.store import work
 from bot.store.tables import pulse
+from bot.store.together import Together
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 MIGRATING = 80_414  # any number, the same in all our processes
 IDLE_SECONDS = 5.0  # after so long it is asked whether PostgreSQL is still there
@@ -47,6 +49,7 @@ class Store:
         self._single = self.engine if self.sqlite else self._reading
         # SQLite's own waiting is a sleep that grows: writers of this process queue here instead.
         self._turn = threading.Lock()
+        self._together = Together(self.begin)
 
     def _engine(self, synchronous: str, begin: str = "BEGIN IMMEDIATE") -> Engine:
         arguments = {"timeout": BUSY_SECONDS} if self.sqlite else {}
@@ -95,6 +98,17 @@ class Store:
     def begin(self) -> AbstractContextManager[Connection]:
         """One transaction: all of it or nothing; when it has ended it survives a power cut."""
         return self._transaction(self.engine)
+
+    def keep(self, change: Callable[[Connection], T]) -> T:
+        """What `change` returns; like `begin`, but changes that come at once may share the commit.
+
+        `change` may be called again, after a rollback: it has no effect but on the database.
+        """
+        if not self.sqlite:  # PostgreSQL does that itself, for all of its connections
+            with self.begin() as connection:
+                return change(connection)
+        kept: T = self._together.keep(change)
+        return kept
 
     def quick(self) -> AbstractContextManager[Connection]:
         """Statements that a power cut (not a crash of ours) may undo, and of which each may stand alone."""
