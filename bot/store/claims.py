@@ -63,14 +63,13 @@ def following(
     """
     values = {"moment": moment, "edge": moment - FRESH, "most": most * LOOK}
     each = [_of_channel(connection, {**values, "channel": channel}) for channel in channels]
-    urgent = sorted((row for rows in each for row in rows if row.urgent), key=lambda row: row.id)
-    usual = ([row for row in rows if not row.urgent] for rows in each)
-    in_turn = (row for turn in zip_longest(*usual) for row in turn if row is not None)
+    urgent = sorted((row for rows, _ in each for row in rows), key=lambda row: row.id)
+    in_turn = (row for turn in zip_longest(*(usual for _, usual in each)) for row in turn if row)
     return _of_each([(row.id, row.person) for row in (*urgent, *in_turn)], most)
 
 
-def _of_channel(connection: Connection, values: dict[str, Any]) -> list[Any]:
-    """The next rows of one channel, best first."""
+def _of_channel(connection: Connection, values: dict[str, Any]) -> tuple[list[Any], list[Any]]:
+    """The next rows of one channel, best first: those in danger, and the others."""
     rows = _in_order.rows(connection, values)
     urgent = [row for row in rows if row.urgent]
     usual = [row for row in rows if not row.urgent]
@@ -78,7 +77,7 @@ def _of_channel(connection: Connection, values: dict[str, Any]) -> list[Any]:
         # The oldest could hardly use its token: the newest first, the late ones when nobody else waits.
         usual = list(_newest.rows(connection, values)) or usual
         usual = _their_first(connection, values, usual)
-    return [*urgent, *usual]
+    return urgent, usual
 
 
 def _their_first(connection: Connection, values: dict[str, Any], rows: list[Any]) -> list[Any]:
