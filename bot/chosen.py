@@ -21,7 +21,10 @@ class Commands(AppGroup):
 
     def add_command(self, cmd: click.Command, name: str | None = None) -> None:
         """With its option; without it, the only channel that there is."""
-        if not isinstance(cmd, click.Group) and (name or cmd.name) not in FOR_ALL:
+        there = any(
+            one.name == "channel" for one in cmd.params
+        )  # a command may be added to two apps
+        if not there and not isinstance(cmd, click.Group) and (name or cmd.name) not in FOR_ALL:
             help_ = "The channel, where CHANNELS names several."
             cmd.params.append(
                 click.Option(["--channel"], help=help_, expose_value=False, callback=_keep)

@@ -142,7 +142,7 @@ def load(folder: Path, locales_dir: Path) -> tuple[Content, list[Problem]]:
 def _entries(reading: _Reading) -> dict[str, Entry]:
     files = sorted(
         file
-        for file in reading.folder.glob("*/*.yaml")
+        for file in sorted(reading.folder.glob("*/*.yaml"))
         if file.parent.name not in {"phrases", "intents", "danger", "negatives", "gatherings"}
     )
     entries = _folder(reading, files, Entry)

@@ -18,7 +18,7 @@ from bot.when import Asked
 from handlers import slash
 
 ENTRY = "event-calendar"  # how one hears of gatherings: offered below every list
-LIKELY = 0.15  # an entry on another matter that is so likely is what was meant
+LIKELY = 0.25  # an entry on another matter that is so likely is what was meant
 SHOWN = 5
 AHEAD = timedelta(days=120)
 FAR_AHEAD = timedelta(days=500)

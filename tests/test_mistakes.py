@@ -65,7 +65,7 @@ MISTAKES = {
     "key that is not": (ENTRY, r"^risk:", "zzz: 1\nrisk:", "消してください"),
     "neither yes nor no": (ENTRY, r"^risk:", "draft: maybe\nrisk:", "true か false"),
     "other folder": (ENTRY, r"^area: .*", "area: network", "フォルダ"),
-    "id of another entry": (ENTRY, r"^id: .*", "id: pension", "にもあります"),
+    "id of another entry": (ENTRY, r"^id: .*", "id: can-i-work", "にもあります"),
     "a thousand brackets": (ENTRY, r"^title: .*", "title: " + "[" * 2000, "読めません"),
     "place in words": (CONTACTS, r"^  remit:", "  position: [north, east]\n  remit:", "数ではありません"),
     "contact without a way": (CONTACTS, r"^city-seikatsu:", "x:\n  name: x\n  remit: y\ncity-seikatsu:", "案内先"),
@@ -189,10 +189,10 @@ def test_what_is_live_stays_as_it_was_through_all_of_it(name: str, live: Live) -
     (live.faq / file).write_bytes(good)
 
 
-# Named by other tests: of files that are missing or strange, of gatherings, of catalogs.
+# Named by other tests: of files that are missing or strange, of gatherings, of catalogs, of channels.
 ELSEWHERE = {
     "missing-file", "unknown-language", "end-before-start", "never", "start-off-rule", "over-before", "no-such-date",
-    "catalog", "too-long-line", "not-as-japanese",
+    "catalog", "too-long-line", "not-as-japanese", "no-channels",
 }  # fmt: skip
 
 

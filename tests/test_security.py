@@ -174,7 +174,7 @@ def test_forgetting_leaves_nothing_of_the_person_in_the_file(bot: Bot) -> None:
     key = bot.parts.keys.person(ME).encode()
     bot.do(event("postback", ME, postback={"data": "do=language&locale=en"}))
     bot.line.results = [Sent("refused", "400 Invalid reply token"), Sent("quota", "429 limit")]
-    bot.tell(WORDS + " garbage", ME)
+    bot.tell(WORDS + " when do i put out the garbage", ME)
     assert key in whole_file(bot)
     bot.do(event("postback", ME, postback={"data": "do=forget-now"}))
     found = whole_file(bot)

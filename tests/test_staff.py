@@ -84,7 +84,7 @@ def desk(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Desk]:
-    monkeypatch.setattr(accounts_of, "NOBODY", KEPT)
+    monkeypatch.setattr(accounts_of, "nobody", lambda: KEPT)
     shutil.copytree(ROOT / "faq", tmp_path / "faq")
     own = replace(
         settings,

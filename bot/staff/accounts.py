@@ -6,6 +6,7 @@ import threading
 from collections import OrderedDict, deque
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Literal
 
 from argon2 import PasswordHasher
@@ -52,7 +53,7 @@ class Accounts:
         self.staff = staff
         self.limit = Limit()
         self._hashing = threading.BoundedSemaphore(AT_ONCE)
-        self._nobody = hasher.hash("a name that does not exist takes as long as one that does")
+        self._nobody = nobody()
 
     def check(self, name: str, password: str, now: datetime) -> Answer:
         """A locked account refuses the right password too, and nobody learns which names there are."""
@@ -73,6 +74,12 @@ class Accounts:
                 return hasher.verify(kept, password)
             except (VerificationError, InvalidHashError):
                 return False
+
+
+@cache
+def nobody() -> str:
+    """Verified where there is no such account: a name that does not exist takes as long as one that does."""
+    return hasher.hash("nobody")
 
 
 def hashed(password: str) -> str:

@@ -150,7 +150,8 @@ class People:
         self._person(connection, key, now, waiting=list(dict.fromkeys([*known, entry]))[-3:])
 
     def _told_waiting(self, connection: Connection, key: str, now: datetime) -> None:
-        self._person(connection, key, now, waiting=None)
+        """No new row: the same message may have asked to be forgotten."""
+        connection.execute(update(people).where(*self._is(people, key)).values(waiting=None))
 
     def _hide(self, connection: Connection, key: str, now: datetime) -> None:
         self._person(connection, key, now, last_entry=None, last_at=None, position=None)
