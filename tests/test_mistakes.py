@@ -192,7 +192,8 @@ def test_what_is_live_stays_as_it_was_through_all_of_it(name: str, live: Live) -
 # Named by other tests: of files that are missing or strange, of gatherings, of catalogs, of channels.
 ELSEWHERE = {
     "missing-file", "unknown-language", "end-before-start", "never", "start-off-rule", "over-before", "no-such-date",
-    "catalog", "too-long-line", "not-as-japanese", "no-channels",
+    "catalog", "too-long-line", "not-as-japanese",
+    "no-channels", "destination", "missing-secret", "two-ways", "secret-file", "shared",
 }  # fmt: skip
 
 
