@@ -13,7 +13,7 @@ from bot.directory import JAPAN
 from bot.gathering_cards import day_of, japan_day, stamp
 from bot.gatherings import Occurrence
 from bot.messages import Ask, Choice, Incoming, Part, Reply, SendPlace, Text
-from bot.models import Gathering
+from bot.models import Entry, Gathering
 from bot.when import Asked
 from handlers import slash
 
@@ -65,16 +65,28 @@ def _wanted(incoming: Incoming, asked: Asked, context: Context) -> bool:
         return True
     # Gatherings and days are named: a question for the schedule, if no entry on something else is sure.
     return bool(asked.start and (asked.kind or asked.event)) and not _sure_of_another(
-        found, context
+        found, asked.kind, context
     )
 
 
-def _sure_of_another(found: Matching, context: Context) -> bool:
+def _sure_of_another(found: Matching, kind: str | None, context: Context) -> bool:
     """A story about another matter names days and classes too; nobody who tells it asks for the programme."""
     if not found.candidates or found.candidates[0][1] < LIKELY:
         return False
     entry = context.content.entries.get(found.candidates[0][0])
-    return entry is not None and entry.area not in GATHERING_AREAS
+    return (
+        entry is not None
+        and entry.area not in GATHERING_AREAS
+        and not _held_by(entry, kind, context)
+    )
+
+
+def _held_by(entry: Entry, kind: str | None, context: Context) -> bool:
+    """Whether who is named in the entry holds gatherings of this kind: with a day, their dates are asked for."""
+    return kind is not None and any(
+        one.kind == kind and one.organiser in entry.contacts
+        for one in context.content.gatherings.values()
+    )
 
 
 def _wish(asked: Asked, context: Context) -> Wish:
