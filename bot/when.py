@@ -51,6 +51,7 @@ class Asked:
     event: bool = False  # names gatherings in general
     mine: bool = False  # in the person's own language
     near: bool = False
+    coming: bool = False  # "the next …"
 
 
 class Calendar:
@@ -72,7 +73,7 @@ class Calendar:
             span = self._span(self._heard(mended, locale), locale, today) if mended else None
         start, end = span or (None, None)
         return Asked(
-            start, end, kind, *(name in heard.found for name in ("children", "event", "mine", "near"))
+            start, end, kind, *(name in heard.found for name in ("children", "event", "mine", "near", "next"))
         )  # fmt: skip
 
     def kind(self, title: str) -> str | None:

@@ -63,10 +63,11 @@ def _wanted(incoming: Incoming, asked: Asked, context: Context) -> bool:
     found = context.meaning(incoming.text)
     if found.intent == "gatherings":
         return True
-    # Gatherings and days are named: a question for the schedule, if no entry on something else is sure.
-    return bool(asked.start and (asked.kind or asked.event)) and not _sure_of_another(
-        found, asked.kind, context
-    )
+    # Gatherings and days, or the next of a kind, are named: a question for the schedule, if no entry on
+    # something else is sure.
+    dated = asked.start and (asked.kind or asked.event)
+    coming = asked.coming and asked.kind
+    return bool(dated or coming) and not _sure_of_another(found, asked.kind, context)
 
 
 def _sure_of_another(found: Matching, kind: str | None, context: Context) -> bool:
