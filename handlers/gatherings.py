@@ -61,13 +61,18 @@ def _wanted(incoming: Incoming, asked: Asked, context: Context) -> bool:
     if command:
         return command[0] == "events"
     found = context.meaning(incoming.text)
-    if found.intent == "gatherings":
+    if found.intent == "gatherings" or _perhaps_meant(found):
         return True
     # Gatherings and days, or the next of a kind, are named: a question for the schedule, if no entry on
     # something else is sure.
     dated = asked.start and (asked.kind or asked.event)
     coming = asked.coming and asked.kind
     return bool(dated or coming) and not _sure_of_another(found, asked.kind, context)
+
+
+def _perhaps_meant(found: Matching) -> bool:
+    """Not sure, but likeliest about how one hears of gatherings: the list with that button beats three buttons."""
+    return found.band == "choices" and found.candidates[0][0] == ENTRY
 
 
 def _sure_of_another(found: Matching, kind: str | None, context: Context) -> bool:
