@@ -24,6 +24,7 @@ FAMILIES: Mapping[str, str] = {"ja-simple": "ja"}
 # The semantic half is kernel ridge regression with a Gaussian kernel, by random Fourier features (Rahimi and
 # Recht 2007): on questions that were not learnt from, right first 0.957 with the lexical half, against 0.938 for a
 # linear map of the vectors.
+VECTOR = 384  # numbers of the model for a sentence
 FEATURES = 2048
 WIDTH = 1.0
 LINEAR_SHARE = 0.5
@@ -54,7 +55,7 @@ class Head:
 def _directions() -> tuple[Floats, Floats]:
     """The random directions and phases of the features: the same on every machine (MT19937)."""
     random = np.random.RandomState(SEED)  # its stream is frozen by numpy's promise (NEP 19)
-    directions = random.normal(size=(384, FEATURES)).astype(np.float32) * np.sqrt(2 * WIDTH)
+    directions = random.normal(size=(VECTOR, FEATURES)).astype(np.float32) * np.sqrt(2 * WIDTH)
     return directions.astype(np.float32), random.uniform(0, 2 * np.pi, FEATURES).astype(np.float32)
 
 
@@ -168,7 +169,7 @@ def _head(vectors: Floats, truth: Any, names: tuple[str, ...]) -> tuple[Head, Fl
     """
     centre = vectors.mean(axis=0)
     scale = float(np.sqrt(((vectors - centre) ** 2).sum(axis=1).mean()))
-    size = FEATURES + vectors.shape[1] + 1
+    size = FEATURES + VECTOR + 1
     gram, sums = np.zeros((size, size)), np.zeros((size, len(names)))
     for some, data in _some_features(vectors, centre, scale):
         gram += data.T @ data

@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 log = logging.getLogger(__name__)
-SIZE = 384
 KEPT_QUERIES = 2000
 BATCH = 16
 TEXT_READ = 400  # characters; a phone message, not a letter

@@ -97,6 +97,28 @@ def test_a_day_alone_is_no_question_for_the_programme(
     assert understood(text, locale, NOON, learner) is None
 
 
+# Without a day, or with an entry of its own: still questions for the programme.
+COMING = (
+    ("en", "next career consultation"), ("en", "japanese class on wednesday"), ("ja", "次のキャリア相談"),
+    ("ja", "水曜日の日本語教室"), ("fr", "prochaine consultation emploi"), ("tr", "sonraki film"),
+    ("uk", "наступна консультація з роботи"), ("ne", "अर्को करियर परामर्श"), ("zh-Hans", "下次就业咨询"),
+    ("vi", "thứ tư có lớp học tiếng nhật không"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("locale", "text"), COMING)
+def test_the_next_of_a_kind_and_the_day_of_a_class_are_in_the_programme(
+    locale: str, text: str, learner: Learner
+) -> None:
+    assert understood(text, locale, NOON, learner) is not None
+
+
+def test_the_next_letter_from_an_office_is_no_question_for_the_programme(learner: Learner) -> None:
+    assert (
+        understood("what do i do next after i lost my residence card", "en", NOON, learner) is None
+    )
+
+
 ASKED = (
     ("en", "events for kids this month", {"children"}), ("en", "anything near me in June", {"near"}),
     ("en", "events in my language next week", {"mine"}), ("ja", "今月の子ども向けのイベント", {"children"}),

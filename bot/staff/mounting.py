@@ -17,8 +17,6 @@ from bot.staff.door import staff
 from bot.staff.office import Offices
 from bot.staff.session import Cookie
 
-FORM_BYTES = 256 * 1024
-
 
 def mount(app: Flask, cities: Cities) -> Offices:
     """The pages, their cookie and what they work with. OpenID Connect is imported only where it is set."""
