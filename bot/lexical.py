@@ -198,10 +198,18 @@ def fit_left_out(
         model = _indexed(texts, truth, names)
         return model, _near_left_out(model)
     model, kernel, targets = _prepared(texts, truth, names)
-    inverse = np.linalg.inv(kernel)
+    inverse = _inverse(kernel)
     alphas = (inverse @ targets).astype(np.float32)
     left_out = (targets - alphas / np.diag(inverse)[:, None]).astype(np.float32)
     return replace(model, alphas=alphas), left_out
+
+
+def _inverse(kernel: Floats) -> Floats:
+    """Of a positive definite matrix, which takes half the work of any other; `kernel` is used up."""
+    from scipy.linalg.lapack import spotrf, spotri
+
+    found: Floats = np.tril(spotri(spotrf(kernel, lower=1, overwrite_a=1)[0], lower=1)[0])
+    return found + np.tril(found, -1).T
 
 
 def _prepared(
