@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import regex
 
-from bot.lexical import Floats, grams
+from bot.lexical import Floats, grams, grams_of
 from bot.normal import UNSPACED, plain
 
 # A script that decides by itself among the offered languages.
@@ -99,7 +99,7 @@ class LatinModel:
 
     def chances(self, text: str, allowed: Iterable[str] | None = None) -> dict[str, float]:
         """How likely each language is, among `allowed`; sums to 1, empty for a text without letters."""
-        keys = np.fromiter((key % len(self.logs) for key in grams(text)), np.int64)
+        keys = grams(text).keys % len(self.logs)
         names = [name for name in self.locales if allowed is None or name in set(allowed)]
         if not len(keys) or not names:
             return {}
@@ -117,8 +117,8 @@ def fit(texts: Sequence[str], locales: Sequence[str], names: Sequence[str]) -> L
     counts = np.full((LATIN_BUCKETS, len(names)), 0.05, np.float64)
     for place, name in enumerate(names):
         own = [text for text, locale in zip(texts, locales, strict=True) if locale == name]
-        keys = np.array([key for text in own for key in grams(text)], np.int64)
-        counts[:, place] += np.bincount(keys % LATIN_BUCKETS, minlength=LATIN_BUCKETS)
+        keys = grams_of(own).keys % LATIN_BUCKETS
+        counts[:, place] += np.bincount(keys, minlength=LATIN_BUCKETS)
     logs = np.log(counts / counts.sum(axis=0))
     logs -= logs.mean(axis=1, keepdims=True)
     return LatinModel(tuple(names), logs.astype(np.float32), np.zeros(len(names), np.float32))

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import itertools
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -25,40 +25,104 @@ from bot.normal import UNSPACED, kana, plain, spaceless
 
 BUCKETS = 1 << 20  # n-grams are hashed; collisions among some 50,000 of a language are rare
 SIZES = (2, 3, 4, 5)
+UNSPACED_SIZES = (1, 2, 3, 4)
 RIDGE = 1.0
 MANY = 8000
 COMMON = 0.1
 BLOCK = 500
+DENSE = 50  # phrases that have an n-gram: above, a dense column is quicker
 TEXT_READ = 300  # characters; what comes later in a long message changes little
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
 
 
+@dataclass(frozen=True, slots=True)
+class Grams:
+    """The hashed n-grams of some texts, each once a text: by text, then by hash; all shapes are (n-grams,)."""
+
+    keys: Ints
+    counts: Ints  # how often in its text
+    texts: Ints  # the number of its text
+
+
 @lru_cache(maxsize=2048)
-def grams(text: str) -> Mapping[int, int]:
-    """How often each hashed n-gram occurs: within words, or over the whole text where scripts have no spaces."""
-    counts: dict[int, int] = {}
-    for size, piece in _pieces(plain(text)[:TEXT_READ]):
-        key = zlib.crc32(piece.encode(), size) % BUCKETS
-        counts[key] = counts.get(key, 0) + 1
+def grams(text: str) -> Grams:
+    """The n-grams of one text."""
+    return grams_of([text])
+
+
+def grams_of(texts: Sequence[str]) -> Grams:
+    """N-grams within words and of every two words, or over the whole text where scripts have no spaces."""
+    spaced: dict[int, str] = {}
+    unspaced: dict[int, str] = {}
+    for number, text in enumerate(texts):
+        bare = plain(text)[:TEXT_READ]
+        if UNSPACED.search(bare):
+            unspaced[number] = kana(spaceless(bare))
+        elif bare:
+            spaced[number] = f" {bare} "
+    found = [_pairs(spaced), *_windows(spaced, SIZES), *_windows(unspaced, UNSPACED_SIZES)]
+    owners = np.concatenate([numbers for numbers, _ in found])
+    keys = _stirred(np.concatenate([hashed for _, hashed in found]))
+    each, counts = np.unique(owners * BUCKETS + keys, return_counts=True)
+    return Grams(
+        (each % BUCKETS).astype(np.int32),
+        counts.astype(np.int32),
+        (each // BUCKETS).astype(np.int32),
+    )
+
+
+Hashed = tuple[
+    NDArray[np.int64], NDArray[np.uint32]
+]  # of each piece: the number of its text, its hash
+
+
+def _pairs(texts: Mapping[int, str]) -> Hashed:
+    """Every two neighbouring words."""
+    found = [
+        (number, zlib.crc32(f"{one} {two}".encode()))
+        for number, text in texts.items()
+        for one, two in itertools.pairwise(text.split())
+    ]
+    numbers, hashed = zip(*found, strict=True) if found else ((), ())
+    return np.array(numbers, np.int64), np.array(hashed, np.uint32)
+
+
+def _windows(texts: Mapping[int, str], sizes: Sequence[int]) -> Iterator[Hashed]:
+    """All pieces of each size, hashed letter by letter for all texts at once.
+
+    A piece has spaces at its ends alone: it is within a word.
+    """
+    if not texts:
+        return
+    codes = np.frombuffer("\n".join(texts.values()).encode("utf-32-le"), np.uint32)
+    owners = np.repeat([*texts], [len(text) + 1 for text in texts.values()])
+    ends, gaps = _before(codes == ord("\n")), _before(codes == ord(" "))
+    letters = codes * np.uint32(0x9E3779B1)
+    hashed = letters
+    for size in range(1, min(sizes[-1], len(codes)) + 1):
+        if size > 1:
+            hashed = hashed[:-1] * np.uint32(0x01000193) + letters[size - 1 :]
+        if size in sizes:
+            whole = gaps[size - 1 : -1] == gaps[1 : len(gaps) - size + 1]
+            if len(texts) > 1:
+                whole &= ends[size:] == ends[:-size]
+            yield owners[: len(hashed)][whole], hashed[whole] + np.uint32(size)
+
+
+def _before(marked: NDArray[np.bool_]) -> Ints:
+    """How many are marked before each place, and at the end before all; shape (places + 1,)."""
+    counts = np.zeros(len(marked) + 1, np.int32)
+    np.cumsum(marked, out=counts[1:])
     return counts
 
 
-def _pieces(text: str) -> Iterable[tuple[int, str]]:
-    if UNSPACED.search(text):
-        joined = kana(spaceless(text))
-        sizes: tuple[int, ...] = (1, 2, 3, 4)
-        chunks = [joined]
-    else:
-        sizes = SIZES
-        chunks = [f" {word} " for word in text.split()]
-        for one, two in itertools.pairwise(chunks):
-            yield 9, one + two
-    for chunk in chunks:
-        for size in sizes:
-            for start in range(len(chunk) - size + 1):
-                yield size, chunk[start : start + size]
+def _stirred(hashed: NDArray[np.uint32]) -> NDArray[np.int64]:
+    """Which bucket: the low bits of a hash are those of the last letters, so all bits are stirred in."""
+    for shift, factor in ((16, 0x7FEB352D), (15, 0x846CA68B)):
+        hashed = (hashed ^ (hashed >> np.uint32(shift))) * np.uint32(factor)
+    return (hashed ^ (hashed >> np.uint32(16))).astype(np.int64) % BUCKETS
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +161,13 @@ class Lexical:
         return result
 
     def _query(self, text: str) -> tuple[Ints, Floats]:
-        counts = grams(text)
-        if not counts or not len(self.columns):
+        said = grams(text)
+        if not len(said.keys) or not len(self.columns):
             return np.zeros(0, np.int32), np.zeros(0, np.float32)
-        keys = np.fromiter(counts, np.int32, len(counts))
-        tf = 1 + np.log(np.fromiter(counts.values(), np.float32, len(counts)))
-        at = np.searchsorted(self.columns, keys)
+        tf = 1 + np.log(said.counts.astype(np.float32))
+        at = np.searchsorted(self.columns, said.keys)
         at[at == len(self.columns)] = 0
-        known = self.columns[at] == keys
+        known = self.columns[at] == said.keys
         # What was never seen counts in the length: a text of unknown words is like nothing.
         unseen = np.float32(self.weights.max()) if len(self.weights) else 1.0
         full = tf * np.where(known, self.weights[at].astype(np.float32), unseen)
@@ -135,10 +198,18 @@ def fit_left_out(
         model = _indexed(texts, truth, names)
         return model, _near_left_out(model)
     model, kernel, targets = _prepared(texts, truth, names)
-    inverse = np.linalg.inv(kernel)
+    inverse = _inverse(kernel)
     alphas = (inverse @ targets).astype(np.float32)
     left_out = (targets - alphas / np.diag(inverse)[:, None]).astype(np.float32)
     return replace(model, alphas=alphas), left_out
+
+
+def _inverse(kernel: Floats) -> Floats:
+    """Of a positive definite matrix, which takes half the work of any other; `kernel` is used up."""
+    from scipy.linalg.lapack import spotrf, spotri
+
+    found: Floats = np.tril(spotri(spotrf(kernel, lower=1, overwrite_a=1)[0], lower=1)[0])
+    return found + np.tril(found, -1).T
 
 
 def _prepared(
@@ -146,8 +217,7 @@ def _prepared(
 ) -> tuple[Lexical, Floats, Floats]:
     """The n-grams, how alike any two phrases are (with the ridge on the diagonal), and the targets."""
     model = _indexed(texts, truth, names)
-    phrases = _sparse(model)
-    kernel = (phrases @ phrases.T).toarray().astype(np.float32)
+    kernel = _likenesses(model)
     kernel[np.diag_indices_from(kernel)] += RIDGE
     targets = np.zeros((len(texts), len(names)), np.float32)
     targets[np.arange(len(texts)), truth] = 1
@@ -166,6 +236,17 @@ def _sparse(model: Lexical) -> Any:
     return csc_matrix((model.values, model.rows, model.starts), shape=shape).tocsr()
 
 
+def _likenesses(model: Lexical) -> Floats:
+    """How alike any two phrases are: the n-grams of many phrases as a dense matrix, which is quicker, the rest not."""
+    phrases, common = _sparse(model).tocsc(), np.diff(model.starts) > DENSE
+    many = phrases[:, common].toarray()
+    alike: Floats = many @ many.T
+    few = phrases[:, ~common].tocsr()
+    rest = (few @ few.T).tocoo()
+    alike[rest.row, rest.col] += rest.data
+    return alike
+
+
 def _near_left_out(model: Lexical) -> Floats:
     """For every phrase, how near the other phrases of each label are; shape (phrases, labels)."""
     phrases = _sparse(model)
@@ -180,10 +261,8 @@ def _near_left_out(model: Lexical) -> Floats:
 
 def _index(texts: Sequence[str]) -> tuple[Ints, Floats, Ints, Ints, Floats]:
     """The n-grams of all texts by column; those that occur once are kept: names of papers are rare."""
-    counted = [grams(text) for text in texts]
-    keys = np.concatenate([np.fromiter(one, np.int32, len(one)) for one in counted])
-    rows = np.repeat(np.arange(len(texts), dtype=np.int32), [len(one) for one in counted])
-    tf = np.concatenate([np.fromiter(one.values(), np.float32, len(one)) for one in counted])
+    every = grams_of(texts)
+    keys, rows, tf = every.keys, every.texts, every.counts.astype(np.float32)
     if len(texts) > MANY:
         rare = np.bincount(keys, minlength=BUCKETS)[keys] <= COMMON * len(texts)
         keys, rows, tf = keys[rare], rows[rare], tf[rare]

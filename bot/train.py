@@ -18,7 +18,7 @@ from bot import language, lexical
 from bot.lexical import Floats, Lexical
 from bot.phrases import NONE, Phrase
 
-FORMAT = "5"  # a change of what is learnt, or how it is stored, makes old files useless
+FORMAT = "6"  # a change of what is learnt, or how it is stored, makes old files useless
 # Languages whose writers use each other's spelling learn together.
 FAMILIES: Mapping[str, str] = {"ja-simple": "ja"}
 # The semantic half is kernel ridge regression with a Gaussian kernel, by random Fourier features (Rahimi and
@@ -124,8 +124,9 @@ def train(
         progress("semantic half")
     models: dict[str, Lexical] = {}
     sharp: dict[str, tuple[float, float, float]] = {}
+    families = np.array([family(one.locale) for one in some])
     for name in _families(some, len(entries)):
-        rows = np.array([n for n, one in enumerate(some) if family(one.locale) == name])
+        rows = np.flatnonzero(families == name)
         texts = [some[n].text for n in rows]
         if shipped is not None and name in shipped.sharp:
             models[name] = lexical.fit(texts, truth[rows], names)

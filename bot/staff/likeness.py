@@ -64,10 +64,9 @@ class Group:
 
 def words_of(text: str) -> Floats:
     """A text as hashed n-grams, length 1; shape (1024,)."""
-    counts = lexical.grams(text)
-    keys = np.fromiter(counts, np.int64, len(counts)) % BUCKETS
-    weights = 1 + np.log(np.fromiter(counts.values(), np.float64, len(counts)))
-    vector = np.bincount(keys, weights, minlength=BUCKETS).astype(np.float32)
+    said = lexical.grams(text)
+    weights = 1 + np.log(said.counts.astype(np.float64))
+    vector = np.bincount(said.keys % BUCKETS, weights, minlength=BUCKETS).astype(np.float32)
     return vector / max(float(np.linalg.norm(vector)), 1e-9)
 
 
