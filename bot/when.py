@@ -16,7 +16,7 @@ from functools import lru_cache
 
 import regex
 
-from bot import day_names, days, month_days, numerals, persian_days, written_dates
+from bot import day_names, days, month_days, nepali_days, nth_weekday, numerals, persian_days, written_dates
 from bot.days import ONE_DAY, Span
 from bot.heard import Heard, ahead_pattern, has, longest_first, name_pattern, placed
 from bot.models import Language
@@ -33,6 +33,8 @@ OTHER_CALENDAR = "other-calendar"
 FEASTS = {"christmas-eve": (12, 24), "new-year-eve": (12, 31), "christmas": (12, 25)}
 PARTS = ("start", "middle", "end")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+# Languages that are not offered: their messages are taken for a neighbour's, or for none.
+BESIDE = {"fa": ("ps",), "ur": ("ps",), "tr": ("ku",), "ne": ("hi",), "ja-simple": ("am", "hi", "ku", "ps")}
 SHORTEST_TYPO = 6  # letters; in shorter words one letter makes another word
 LIKE = 0.82
 _DAY = regex.compile(
@@ -52,6 +54,7 @@ class Asked:
     mine: bool = False  # in the person's own language
     near: bool = False
     coming: bool = False  # "the next …"
+    when: bool = False  # "when is …", "which day"
 
 
 class Calendar:
@@ -73,7 +76,9 @@ class Calendar:
             span = self._span(self._heard(mended, locale), locale, today) if mended else None
         start, end = span or (None, None)
         return Asked(
-            start, end, kind, *(name in heard.found for name in ("children", "event", "mine", "near", "next"))
+            start, end, kind,
+            *(name in heard.found for name in ("children", "event", "mine", "near")),
+            bool(heard.found & {"next", "coming"}), "when" in heard.found,
         )  # fmt: skip
 
     def kind(self, title: str) -> str | None:
@@ -92,13 +97,40 @@ class Calendar:
     def _span(self, heard: Heard, locale: str, today: date) -> Span | None:
         """The most exact way of naming days wins: figures, a month with days, weekdays, words."""
         since = date(today.year + 1, 1, 1) if "next-year" in heard.found else today
-        span = persian_days.read(heard.written, heard.bare, since) if locale == "fa" else None
+        span = self._of_another_calendar(heard, locale, since) or self._nth_weekday(heard, since)
         if span is None and OTHER_CALENDAR not in heard.found:
             span = written_dates.read(heard.written, locale, since)
         span = self._part(span, heard.found) if span else self._in_words(heard, since, today)
         if span and "until" in heard.found and span[0] == span[1] > today:
             return today, span[1]
         return span
+
+    def _of_another_calendar(self, heard: Heard, locale: str, since: date) -> Span | None:
+        if locale == "fa":
+            return persian_days.read(heard.written, heard.bare, since)
+        rows = self._words.get(locale, {})
+        if "years" not in rows:
+            return None
+        if month_days.mentions(heard.bare, self._month_stems(tuple(heard.locales))):
+            return None  # जनवरी ९ गते is said too
+        months = nepali_days.fixed(rows["years"])
+        return nepali_days.read(heard.written, heard.bare, since, months, rows["own-months"])
+
+    def _nth_weekday(self, heard: Heard, since: date) -> Span | None:
+        """The second Saturday of a month; without one, the next second Saturday."""
+        found = nth_weekday.named(heard, self._nth_names(tuple(heard.locales)))
+        if found is None:
+            return None
+        numbered = month_days.mentions(heard.bare, self._month_stems(tuple(heard.locales)))
+        month = self._month_alone(numbered, heard, since, whole=True)
+        month = month or written_dates.month(heard.written, since)
+        if month is None and "next-month" in heard.found:
+            month = days.month_ahead(since, 1)
+        return nth_weekday.coming(*found, since, month)
+
+    @lru_cache(maxsize=32)  # noqa: B019  one calendar lives as long as its content
+    def _nth_names(self, locales: tuple[str, ...]) -> nth_weekday.Names:
+        return nth_weekday.names(self._words, locales, self._weekday_names(locales))
 
     def _in_words(self, heard: Heard, since: date, today: date) -> Span | None:
         named = month_days.mentions(heard.bare, self._month_stems(tuple(heard.locales)))
@@ -287,21 +319,21 @@ class Calendar:
     @lru_cache(maxsize=32)  # noqa: B019  one calendar lives as long as its content
     def _month_stems(self, locales: tuple[str, ...]) -> list[tuple[str, ...]]:
         found = day_names.months(self._babels(locales))
-        for locale in locales:
+        for locale in locales[:1]:  # "sep" is no September in Vietnamese
             for number, names in enumerate(self._words.get(locale, {}).get("months", ())):
                 more = tuple(plain(name) for name in names.split("/") if name)
                 found = [(*row, *more) if at == number else row for at, row in enumerate(found)]
         return found
 
     def _month_alone(
-        self, mentions: Sequence[month_days.Mention], heard: Heard, since: date
+        self, mentions: Sequence[month_days.Mention], heard: Heard, since: date, whole: bool = False
     ) -> Span | None:
         if not mentions:
             return None
         written = month_days.YEAR.search(heard.bare)
         month = mentions[0].month
         span = days.month(int(written[0]), month) if written else days.coming_month(month, since)
-        return self._part(span, heard.found)
+        return span if whole else self._part(span, heard.found)
 
     def _part(self, span: Span, found: frozenset[str]) -> Span:
         """The start, middle or end of a month, where one is named."""
@@ -360,6 +392,6 @@ def _kind(found: Set[str]) -> str | None:
 
 
 def _related(locale: str) -> list[str]:
-    """The language itself, and English, whose words people mix in."""
-    first = {"ja-simple": ["ja"]}.get(locale, [locale])
-    return [*first, *(["en"] if locale != "en" else [])]
+    """The language itself, English, whose words people mix in, and one of a neighbour that looks like it."""
+    first = {"ja-simple": "ja"}.get(locale, locale)
+    return [first, *(["en"] if locale != "en" else []), *BESIDE.get(locale, ())]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from bot import cards, directory, gathering_cards, gatherings
+from bot import asking, cards, directory, gathering_cards, gatherings
 from bot.context import Context, Matching
 from bot.directory import JAPAN
 from bot.gathering_cards import day_of, japan_day, stamp
@@ -22,8 +22,8 @@ LIKELY = 0.25  # an entry on another matter that is so likely is what was meant
 SHOWN = 5
 AHEAD = timedelta(days=120)
 FAR_AHEAD = timedelta(days=500)
-# Entries about gatherings do not know their dates.
-GATHERING_AREAS = frozenset({"events", "exchange"})
+GATHERING_AREA = "events"
+OWN_EVENTS = "event-support-request"  # about gatherings that the person holds
 SWITCHES = ("children", "mine", "near")
 
 
@@ -50,7 +50,7 @@ def answer(incoming: Incoming, context: Context) -> Reply | None:
             return _details(incoming, context)
     if incoming.kind not in {"text", "edit"}:
         return None
-    asked = context.calendar.read(incoming.text, context.locale, japan_day(context))
+    asked = _asked(incoming.text, context)
     if not _wanted(incoming, asked, context):
         return None
     return listing(_wish(asked, context), context)
@@ -64,10 +64,25 @@ def _wanted(incoming: Incoming, asked: Asked, context: Context) -> bool:
     if found.intent == "gatherings" or _perhaps_meant(found):
         return True
     # Gatherings and days, or the next of a kind, are named: a question for the schedule, if no entry on
-    # something else is sure.
-    dated = asked.start and (asked.kind or asked.event)
-    coming = asked.coming and asked.kind
-    return bool(dated or coming) and not _sure_of_another(found, asked.kind, context)
+    # something else is likely.
+    named = asked.start or asked.coming
+    if named and (asked.kind or (asked.event and asked.start)):
+        return not _another_meant(found, asked.kind, context)
+    # "When is …" alone is asked of opening hours too: only who holds nothing else has no other answer.
+    return bool(asked.when and asked.kind) and _dates_meant(found, asked.kind, context)
+
+
+def _asked(text: str, context: Context) -> Asked:
+    """What the message asks for. Of several sentences the one that asks counts; a story must ask in it."""
+    day = japan_day(context)
+    whole = context.calendar.read(text, context.locale, day)
+    part = asking.question(text)
+    if part.strip() == text.strip():
+        return whole
+    asked = context.calendar.read(part, context.locale, day)
+    if not (asked.start and (asked.kind or asked.event)) and not asking.is_story(text):
+        return whole
+    return replace(asked, children=whole.children, mine=whole.mine, near=whole.near)
 
 
 def _perhaps_meant(found: Matching) -> bool:
@@ -75,22 +90,39 @@ def _perhaps_meant(found: Matching) -> bool:
     return found.band == "choices" and found.candidates[0][0] == ENTRY
 
 
-def _sure_of_another(found: Matching, kind: str | None, context: Context) -> bool:
+def _another_meant(found: Matching, kind: str | None, context: Context) -> bool:
     """A story about another matter names days and classes too; nobody who tells it asks for the programme."""
+    others = (chance for name, chance in found.candidates if not _about_dates(name, kind, context))
+    return sum(others) >= LIKELY
+
+
+def _dates_meant(found: Matching, kind: str | None, context: Context) -> bool:
+    """Whether the likeliest entry is about such gatherings, or those who hold them and little else."""
     if not found.candidates or found.candidates[0][1] < LIKELY:
-        return False
+        return not _another_meant(found, kind, context)
     entry = context.content.entries.get(found.candidates[0][0])
-    return (
-        entry is not None
-        and entry.area not in GATHERING_AREAS
-        and not _held_by(entry, kind, context)
+    return entry is not None and (
+        _about_events(entry) or (_held_by(entry, kind, context, only_first=True))
     )
 
 
-def _held_by(entry: Entry, kind: str | None, context: Context) -> bool:
-    """Whether who is named in the entry holds gatherings of this kind: with a day, their dates are asked for."""
+def _about_dates(name: str, kind: str | None, context: Context) -> bool:
+    """Entries about gatherings do not know their dates; with a day, those of who holds such ones are asked for."""
+    entry = context.content.entries.get(name)
+    return entry is None or _about_events(entry) or _held_by(entry, kind, context)
+
+
+def _about_events(entry: Entry) -> bool:
+    return entry.area == GATHERING_AREA and entry.id != OWN_EVENTS
+
+
+def _held_by(
+    entry: Entry, kind: str | None, context: Context, only_first: bool = False
+) -> bool:
+    """Whether who is named in the entry (or named first) holds gatherings of this kind."""
+    contacts = entry.contacts[:1] if only_first else entry.contacts
     return kind is not None and any(
-        one.kind == kind and one.organiser in entry.contacts
+        one.kind == kind and one.organiser in contacts
         for one in context.content.gatherings.values()
     )
 
