@@ -54,7 +54,8 @@ class Asked:
     mine: bool = False  # in the person's own language
     near: bool = False
     coming: bool = False  # "the next …"
-    when: bool = False  # "when is …", "which day"
+    when: bool = False  # "when is …"
+    which_day: bool = False  # "what date", "which day"
 
 
 class Calendar:
@@ -78,7 +79,7 @@ class Calendar:
         return Asked(
             start, end, kind,
             *(name in heard.found for name in ("children", "event", "mine", "near")),
-            bool(heard.found & {"next", "coming"}), "when" in heard.found,
+            bool(heard.found & {"next", "coming"}), "when" in heard.found, "which-day" in heard.found,
         )  # fmt: skip
 
     def kind(self, title: str) -> str | None:

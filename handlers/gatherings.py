@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -13,12 +13,13 @@ from bot.directory import JAPAN
 from bot.gathering_cards import day_of, japan_day, stamp
 from bot.gatherings import Occurrence
 from bot.messages import Ask, Choice, Incoming, Part, Reply, SendPlace, Text
-from bot.models import Entry, Gathering
+from bot.models import Gathering
 from bot.when import Asked
 from handlers import slash
 
 ENTRY = "event-calendar"  # how one hears of gatherings: offered below every list
-LIKELY = 0.25  # an entry on another matter that is so likely is what was meant
+LIKELY = 0.25  # entries on other matters that are so likely together are what was meant
+SURELY_NONE = 0.5  # likelier than not about something that the city knows nothing of
 SHOWN = 5
 AHEAD = timedelta(days=120)
 FAR_AHEAD = timedelta(days=500)
@@ -65,11 +66,10 @@ def _wanted(incoming: Incoming, asked: Asked, context: Context) -> bool:
         return True
     # Gatherings and days, or the next of a kind, are named: a question for the schedule, if no entry on
     # something else is likely.
-    named = asked.start or asked.coming
-    if named and (asked.kind or (asked.event and asked.start)):
+    dated = asked.start and (asked.kind or asked.event)
+    if dated or (asked.coming and asked.kind):
         return not _another_meant(found, asked.kind, context)
-    # "When is …" alone is asked of opening hours too: only who holds nothing else has no other answer.
-    return bool(asked.when and asked.kind) and _dates_meant(found, asked.kind, context)
+    return bool(asked.kind) and _knows_no_day(found, asked, context)
 
 
 def _asked(text: str, context: Context) -> Asked:
@@ -93,34 +93,32 @@ def _perhaps_meant(found: Matching) -> bool:
 def _another_meant(found: Matching, kind: str | None, context: Context) -> bool:
     """A story about another matter names days and classes too; nobody who tells it asks for the programme."""
     others = (chance for name, chance in found.candidates if not _about_dates(name, kind, context))
-    return sum(others) >= LIKELY
+    return sum(others) >= LIKELY or found.none >= SURELY_NONE
 
 
-def _dates_meant(found: Matching, kind: str | None, context: Context) -> bool:
-    """Whether the likeliest entry is about such gatherings, or those who hold them and little else."""
-    if not found.candidates or found.candidates[0][1] < LIKELY:
-        return not _another_meant(found, kind, context)
+def _knows_no_day(found: Matching, asked: Asked, context: Context) -> bool:
+    """ "When is …" alone is answered by the entry, but for the day of what those hold who are named first in it."""
+    if sum(chance for _, chance in found.candidates) < LIKELY:
+        return (asked.when or asked.which_day) and found.none < SURELY_NONE
     entry = context.content.entries.get(found.candidates[0][0])
-    return entry is not None and (
-        _about_events(entry) or (_held_by(entry, kind, context, only_first=True))
+    return (
+        asked.which_day
+        and entry is not None
+        and entry.area != GATHERING_AREA
+        and _holds(entry.contacts[:1], asked.kind, context)
     )
 
 
 def _about_dates(name: str, kind: str | None, context: Context) -> bool:
-    """Entries about gatherings do not know their dates; with a day, those of who holds such ones are asked for."""
+    """Entries about gatherings do not know their dates. Nor does one that names who holds gatherings of this kind."""
     entry = context.content.entries.get(name)
-    return entry is None or _about_events(entry) or _held_by(entry, kind, context)
+    if entry is None or (entry.area == GATHERING_AREA and entry.id != OWN_EVENTS):
+        return True
+    return _holds(entry.contacts, kind, context)
 
 
-def _about_events(entry: Entry) -> bool:
-    return entry.area == GATHERING_AREA and entry.id != OWN_EVENTS
-
-
-def _held_by(
-    entry: Entry, kind: str | None, context: Context, only_first: bool = False
-) -> bool:
-    """Whether who is named in the entry (or named first) holds gatherings of this kind."""
-    contacts = entry.contacts[:1] if only_first else entry.contacts
+def _holds(contacts: Sequence[str], kind: str | None, context: Context) -> bool:
+    """Whether one of them holds gatherings of this kind."""
     return kind is not None and any(
         one.kind == kind and one.organiser in contacts
         for one in context.content.gatherings.values()
