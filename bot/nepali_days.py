@@ -51,7 +51,9 @@ def read(
     """The day, days or month that a text names, as far as its year is fixed; `names` are the months', in order."""
     if found := _FIGURES.search(written):
         year, number, day = map(int, found.groups())
-        return next((_day(one, day) for one in months if (one.year, one.number) == (year, number)), None)
+        return next(
+            (_day(one, day) for one in months if (one.year, one.number) == (year, number)), None
+        )
     if (named := _named(bare, names)) is None:
         return _of_this_month(bare, today, months)
     number, first, last = named

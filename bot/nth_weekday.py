@@ -34,7 +34,11 @@ def names(
     """From the table of words: `nth` holds what stands before a weekday, `nth-after` what stands behind it."""
     before, after = (
         [
-            [word for locale in locales for word in _row(words.get(locale, {}).get(name, ()), number)]
+            [
+                word
+                for locale in locales
+                for word in _row(words.get(locale, {}).get(name, ()), number)
+            ]
             for number in range(LAST)
         ]
         for name in ("nth", "nth-after")
@@ -69,7 +73,9 @@ def _patterns(heard: Heard, names: Names) -> Iterator[tuple[regex.Pattern[str], 
 def _pattern(
     unspaced: bool, weekdays: Sequence[str], before: Sequence[str], after: Sequence[str]
 ) -> regex.Pattern[str]:
-    edge, end = ("", "") if unspaced else (r"(?<![\p{L}\p{M}\p{N}])[وبلف]?", r"(?![\p{L}\p{M}\p{N}])")
+    edge, end = (
+        ("", "") if unspaced else (r"(?<![\p{L}\p{M}\p{N}])[وبلف]?", r"(?![\p{L}\p{M}\p{N}])")
+    )
     gap = "" if unspaced else r"\s+"
     any_day, none = "|".join(weekdays), "(?!)"
     first, last = "|".join(before) or none, "|".join(after) or none

@@ -16,7 +16,17 @@ from functools import lru_cache
 
 import regex
 
-from bot import day_names, days, month_days, nepali_days, nth_weekday, numerals, persian_days, written_dates
+from bot import (
+    day_names,
+    days,
+    month_days,
+    nepali_days,
+    nth_weekday,
+    numerals,
+    persian_days,
+    seasons,
+    written_dates,
+)
 from bot.days import ONE_DAY, Span
 from bot.heard import Heard, ahead_pattern, has, longest_first, name_pattern, placed
 from bot.models import Language
@@ -30,11 +40,16 @@ WEEKS = {"week-after": 2, "next-week": 1, "this-week": 0}
 MONTHS = {"month-after": 2, "next-month": 1, "this-month": 0}
 DAYS = {"today": 0, "tomorrow": 1, "day-after": 2, "three-days": 3}
 OTHER_CALENDAR = "other-calendar"
-FEASTS = {"christmas-eve": (12, 24), "new-year-eve": (12, 31), "christmas": (12, 25)}
 PARTS = ("start", "middle", "end")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 # Languages that are not offered: their messages are taken for a neighbour's, or for none.
-BESIDE = {"fa": ("ps",), "ur": ("ps",), "tr": ("ku",), "ne": ("hi",), "ja-simple": ("am", "hi", "ku", "ps")}
+BESIDE = {
+    "fa": ("ps",),
+    "ur": ("ps",),
+    "tr": ("ku",),
+    "ne": ("hi",),
+    "ja-simple": ("am", "hi", "ku", "ps"),
+}
 SHORTEST_TYPO = 6  # letters; in shorter words one letter makes another word
 LIKE = 0.82
 _DAY = regex.compile(
@@ -125,6 +140,9 @@ class Calendar:
         numbered = month_days.mentions(heard.bare, self._month_stems(tuple(heard.locales)))
         month = self._month_alone(numbered, heard, since, whole=True)
         month = month or written_dates.month(heard.written, since)
+        inside = heard.found & {"month", "this-month", "next-month"}
+        if found[0] == nth_weekday.LAST and not (month or inside):
+            return None  # "last Friday" is over
         if month is None and "next-month" in heard.found:
             month = days.month_ahead(since, 1)
         return nth_weekday.coming(*found, since, month)
@@ -135,12 +153,15 @@ class Calendar:
 
     def _in_words(self, heard: Heard, since: date, today: date) -> Span | None:
         named = month_days.mentions(heard.bare, self._month_stems(tuple(heard.locales)))
+        first = self._listed("first-of", heard.locales[:1])
+        if named and heard.bare[: named[0].start].rstrip().split(" ")[-1] in map(plain, first):
+            return days.coming_day(named[0].month, 1, since)
         beside = month_days.beside(named, heard.bare, since, lambda text: self._joins(text, heard))
         if beside or OTHER_CALENDAR in heard.found:
             return beside  # a day of a calendar that is not known is no day of ours
         return (
             self._ahead(heard, today)
-            or self._feast(heard.found, today)
+            or seasons.span(heard.found, today, since)
             or self._month_alone(named, heard, since)
             or self._weekday(heard, today)
             or self._weekend(heard, today)
@@ -247,17 +268,6 @@ class Calendar:
         if number is not None:
             return number
         return next((WEEKS[name] for name in WEEKS if name in heard.found), None)
-
-    def _feast(self, found: frozenset[str], today: date) -> Span | None:
-        """Christmas is a day; the new year is what Japan has off."""
-        if feast := next((FEASTS[name] for name in FEASTS if name in found), None):
-            return days.coming_day(*feast, today)
-        if "year-end" in found:
-            return days.part(days.month(today.year, 12), "end")
-        if "new-year" not in found:
-            return None
-        first = days.coming_day(1, 1, today)
-        return (first[0], first[0] + timedelta(days=2)) if first else None
 
     def _weekend(self, heard: Heard, today: date) -> Span | None:
         """ "next weekend" is that of next week; of this one, what is left."""
@@ -380,7 +390,9 @@ class Calendar:
         )
         beside = "|".join(regex.escape(plain(word)) for word in self._listed("day", heard.locales))
         if not found and beside:
-            before = regex.compile(rf"(?<!\p{{L}})(?:{beside})\s*(\d{{1,2}})(?![\d:.])")
+            before = regex.compile(
+                rf"(?:(?<!\p{{L}})|(?=\p{{Thai}}))(?:{beside})\s*(\d{{1,2}})(?![\d:.])"
+            )
             after = regex.compile(rf"(?<!\d)(\d{{1,2}})\s*(?:{beside})")
             found = before.search(heard.bare) or after.search(heard.bare)
         return int(found[1]) if found and 1 <= int(found[1]) <= 31 else None

@@ -12,7 +12,7 @@ from bot.days import Span
 
 # Elsewhere the day comes first; 6/20 is understood everywhere, because only June has that day.
 MONTH_FIRST = frozenset({"ja", "ja-simple", "zh-Hans", "ko"})
-_TO = r"\s*(?:から|より|[-–—~〜～]|到|至|부터)\s*"
+_TO = r"\s*(?:から|より|[-–—~〜～]|到|至|或|和|か|と|や|부터)\s*"
 _ISO = regex.compile(
     r"(?<!\d)(20[0-6]\d)\s*(?:[-/.年]|ねん)\s*(\d{1,2})\s*(?:[-/.月]|がつ)\s*(\d{1,2})(?!\d)"
 )

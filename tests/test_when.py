@@ -9,7 +9,7 @@ import icu
 import pytest
 from conftest import NOON, ROOT
 
-from bot import dispatch, persian_days
+from bot import dispatch, nepali_days, persian_days
 from bot.content import Content
 from bot.learning import Learner
 from bot.messages import Incoming, Person
@@ -61,14 +61,26 @@ def test_the_persian_calendar_is_exact() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["१५ गते कार्यक्रम छ", "मंसिर १५ मा के कार्यक्रम छ", "15 mangsir karyakram", "२०८३/८/१५ मंसिर कार्यक्रम"],
+    ["बैशाख १५ गते कार्यक्रम", "2084 mangsir 15 karyakram", "२०८४/८/१५ कार्यक्रम", "चैत ३१ गते कार्यक्रम"],
 )
-def test_a_day_of_the_nepali_calendar_is_not_mistaken_for_another(
+def test_a_day_of_a_nepali_year_that_is_not_fixed_is_not_mistaken_for_another(
     text: str, content: Content
 ) -> None:
     asked = content.calendar.read(text, "ne", NOON.date())
     assert asked.event
     assert asked.start is None
+
+
+def test_every_day_of_a_fixed_nepali_year_is_one_day_of_ours(content: Content) -> None:
+    day, last = date(2026, 4, 14), date(2027, 4, 13)
+    for month in nepali_days.fixed(["2083 2026-04-14 31 31 32 31 31 31 30 29 30 29 30 30"]):
+        number = 1
+        while day <= month.span[1]:
+            written = f"2083/{month.number}/{number}"
+            found = content.calendar.read(f"{written} karyakram", "ne", date(2026, 4, 14))
+            assert (found.start, found.end) == (day, day), written
+            day, number = day + timedelta(days=1), number + 1
+    assert day == last + timedelta(days=1)
 
 
 # On another subject, although a day, a kind or a word for gatherings is in it.
@@ -103,6 +115,14 @@ COMING = (
     ("ja", "水曜日の日本語教室"), ("fr", "prochaine consultation emploi"), ("tr", "sonraki film"),
     ("uk", "наступна консультація з роботи"), ("ne", "अर्को करियर परामर्श"), ("zh-Hans", "下次就业咨询"),
     ("vi", "thứ tư có lớp học tiếng nhật không"),
+    ("ja", "次の弁護士相談はいつですか"), ("ja-simple", "つぎの えいがは いつですか"), ("tr", "sıradaki film ne zaman"),
+    ("ar", "متى الاستشارة القادمة"), ("ar", "إيمتى المعرض الجاي"), ("fa", "جلسه بعدی مشاوره کی است"),
+    ("uk", "якого числа найближчий кінопоказ"), ("fr", "c'est quand la prochaine expo"), ("my", "နောက် ရုပ်ရှင် ဘယ်တော့လဲ"),
+    ("ne", "अर्को फिल्म कहिले हो"), ("vi", "buổi chiếu phim sắp tới ngày mấy"), ("zh-Hans", "下一场电影什么时候"),
+    ("ko", "다음 취업 상담 언제예요"), ("th", "ฉายหนังครั้งต่อไปเมื่อไหร่"), ("es", "cuándo es la próxima consulta con abogado"),
+    ("pt", "quando é o próximo seminário"), ("fil", "kailan ang susunod na pelikula"), ("id", "kapan pemutaran film berikutnya"),
+    ("ru", "ближайшая консультация по работе"), ("ur", "اگلی فلم کب ہے"), ("si", "ඊළඟ චිත්‍රපටය කවදද"),
+    ("en", "what date is the career advice session"),
 )  # fmt: skip
 
 
@@ -111,6 +131,42 @@ def test_the_next_of_a_kind_and_the_day_of_a_class_are_in_the_programme(
     locale: str, text: str, learner: Learner
 ) -> None:
     assert understood(text, locale, NOON, learner) is not None
+
+
+# Stories about something else, with a day, a class, a meeting or the word for an event in them.
+STORIES = (
+    ("en", "My daughter started middle school in April and cries every Monday because she does not understand the class. Who can teach her Japanese at school?"),
+    ("en", "I had a meeting with my boss on Friday and he said I am fired from next month. He did not give me any paper. What can I do?"),
+    ("ja", "来月から子どもが小学校に入ります。先生との面談があると言われましたが、日本語ができません。通訳をお願いできますか。"),
+    ("tr", "Kızım ocak ayında liseye başlayacak ama dersleri anlamıyor. Okulda Japonca desteği var mı?"),
+    ("ar", "ابني بدأ المدرسة في ابريل ولا يفهم الدرس، المعلمة قالت في الاجتماع يوم الاثنين انه يحتاج مساعدة. من يساعده باليابانية؟"),
+    ("fa", "پسرم از فروردین به مکتب می رود اما درس ها را نمی فهمد. روز دوشنبه در جلسه معلم گفت کمک لازم است. کی به او جاپانی یاد می دهد؟"),
+    ("uk", "У понеділок на зборах начальник сказав, що з січня я звільнена. Зарплату за листопад не дали. Куди скаржитись?"),
+    ("fr", "Ma fille commence le collège en avril et ne comprend rien en classe. Lundi j'ai une réunion avec le professeur. Est-ce qu'il y a une aide en japonais à l'école ?"),
+    ("vi", "Thứ hai con tôi vào lớp 1, cô giáo mời họp phụ huynh. Con chưa biết tiếng Nhật, trường có người hỗ trợ không?"),
+    ("zh-Hans", "我孩子四月上小学，老师说周一开会，可是孩子听不懂上课的内容。学校有没有日语辅导？"),
+    ("ne", "मेरो छोरी अप्रिलमा विद्यालय गई तर कक्षामा केही बुझ्दिन। सोमबार शिक्षकसँग बैठक छ। जापानी सिकाउने सहयोग पाइन्छ?"),
+    ("my", "သမီး ဧပြီလမှာ ကျောင်းတက်တယ်။ အတန်းထဲမှာ ဘာမှ နားမလည်ဘူး။ တနင်္လာနေ့ ဆရာမနဲ့ အစည်းအဝေးရှိတယ်။ ကျောင်းမှာ ဂျပန်စာ သင်ပေးမယ့်သူ ရှိလား"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("locale", "text"), STORIES)
+def test_a_story_with_a_day_and_a_class_is_no_question_for_the_programme(
+    locale: str, text: str, learner: Learner
+) -> None:
+    assert understood(text, locale, NOON, learner) is None
+
+
+def test_of_a_story_the_sentence_that_asks_names_the_days(learner: Learner) -> None:
+    story = "I came to Kamakura in March and work on Mondays. I know nobody here. Any event this Saturday?"
+    assert understood(story, "en", NOON, learner) == ("2026-12-05", "2026-12-05")
+
+
+def test_last_friday_without_a_month_is_over(content: Content) -> None:
+    said = content.calendar.read("the event of the last friday of december", "en", NOON.date())
+    assert said.start == date(2026, 12, 25)
+    over = content.calendar.read("the event was last friday", "en", NOON.date())
+    assert over.start == date(2026, 12, 4)  # read as Friday, the coming one
 
 
 def test_the_next_letter_from_an_office_is_no_question_for_the_programme(learner: Learner) -> None:
