@@ -10,7 +10,6 @@ import regex
 
 from bot.normal import UNSPACED, kana, plain, spaceless
 
-
 SHORTEST_JOINED = 3  # letters; to shorter words nothing is joined, they would be other words
 _ARABIC = regex.compile(r"\p{Arabic}")
 

@@ -99,4 +99,4 @@ def _span(month: Month, first: int | None, last: int | None) -> Span | None:
 
 def _day(month: Month, number: int) -> Span | None:
     day = month.span[0] + timedelta(days=number - 1)
-    return (day, day) if 1 <= number and day <= month.span[1] else None
+    return (day, day) if number >= 1 and day <= month.span[1] else None

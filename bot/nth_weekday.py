@@ -1,4 +1,4 @@
-"""The nth weekday of a month: the second Saturday of January, 1月の第2土曜日, le 2e samedi, the last Friday of the month."""
+"""The nth weekday of a month: the second Saturday of January, 1月の第2土曜日, the last Friday."""
 
 from __future__ import annotations
 

@@ -19,6 +19,10 @@ from handlers import slash
 
 ENTRY = "event-calendar"  # how one hears of gatherings: offered below every list
 LIKELY = 0.25  # entries on other matters that are so likely together are what was meant
+TERSE, SURE = (
+    30,
+    0.8,
+)  # letters: an event and a day and nothing else, which only a sure entry overrules
 SURELY_NONE = 0.5  # likelier than not about something that the city knows nothing of
 SHOWN = 5
 AHEAD = timedelta(days=120)
@@ -67,8 +71,10 @@ def _wanted(incoming: Incoming, asked: Asked, context: Context) -> bool:
     # Gatherings and days, or the next of a kind, are named: a question for the schedule, if no entry on
     # something else is likely.
     dated = asked.start and (asked.kind or asked.event)
+    if asked.start and asked.event and len(incoming.text) <= TERSE:
+        return not _another_meant(found, asked.kind, context, SURE)
     if dated or (asked.coming and asked.kind):
-        return not _another_meant(found, asked.kind, context)
+        return found.none < SURELY_NONE and not _another_meant(found, asked.kind, context, LIKELY)
     return bool(asked.kind) and _knows_no_day(found, asked, context)
 
 
@@ -90,10 +96,10 @@ def _perhaps_meant(found: Matching) -> bool:
     return found.band == "choices" and found.candidates[0][0] == ENTRY
 
 
-def _another_meant(found: Matching, kind: str | None, context: Context) -> bool:
+def _another_meant(found: Matching, kind: str | None, context: Context, likely: float) -> bool:
     """A story about another matter names days and classes too; nobody who tells it asks for the programme."""
     others = (chance for name, chance in found.candidates if not _about_dates(name, kind, context))
-    return sum(others) >= LIKELY or found.none >= SURELY_NONE
+    return sum(others) >= likely
 
 
 def _knows_no_day(found: Matching, asked: Asked, context: Context) -> bool:

@@ -117,9 +117,11 @@ COMING = (
     ("vi", "thứ tư có lớp học tiếng nhật không"),
     ("ja", "次の弁護士相談はいつですか"), ("ja-simple", "つぎの えいがは いつですか"), ("tr", "sıradaki film ne zaman"),
     ("ar", "متى الاستشارة القادمة"), ("ar", "إيمتى المعرض الجاي"), ("fa", "جلسه بعدی مشاوره کی است"),
-    ("uk", "якого числа найближчий кінопоказ"), ("fr", "c'est quand la prochaine expo"), ("my", "နောက် ရုပ်ရှင် ဘယ်တော့လဲ"),
+    ("uk", "якого числа найближчий кінопоказ"), ("fr", "c'est quand la prochaine expo"),
+    ("my", "နောက် ရုပ်ရှင် ဘယ်တော့လဲ"),
     ("ne", "अर्को फिल्म कहिले हो"), ("vi", "buổi chiếu phim sắp tới ngày mấy"), ("zh-Hans", "下一场电影什么时候"),
-    ("ko", "다음 취업 상담 언제예요"), ("th", "ฉายหนังครั้งต่อไปเมื่อไหร่"), ("es", "cuándo es la próxima consulta con abogado"),
+    ("ko", "다음 취업 상담 언제예요"),
+    ("th", "ฉายหนังครั้งต่อไปเมื่อไหร่"), ("es", "cuándo es la próxima consulta con abogado"),
     ("pt", "quando é o próximo seminário"), ("fil", "kailan ang susunod na pelikula"), ("id", "kapan pemutaran film berikutnya"),
     ("ru", "ближайшая консультация по работе"), ("ur", "اگلی فلم کب ہے"), ("si", "ඊළඟ චිත්‍රපටය කවදද"),
     ("en", "what date is the career advice session"),
@@ -135,18 +137,27 @@ def test_the_next_of_a_kind_and_the_day_of_a_class_are_in_the_programme(
 
 # Stories about something else, with a day, a class, a meeting or the word for an event in them.
 STORIES = (
-    ("en", "My daughter started middle school in April and cries every Monday because she does not understand the class. Who can teach her Japanese at school?"),
-    ("en", "I had a meeting with my boss on Friday and he said I am fired from next month. He did not give me any paper. What can I do?"),
+    ("en", "My daughter started middle school in April and cries every Monday because she does not "
+     "understand the class. Who can teach her Japanese at school?"),
+    ("en", "I had a meeting with my boss on Friday and he said I am fired from next month. He did not give "
+     "me any paper. Where can I complain?"),
     ("ja", "来月から子どもが小学校に入ります。先生との面談があると言われましたが、日本語ができません。通訳をお願いできますか。"),
     ("tr", "Kızım ocak ayında liseye başlayacak ama dersleri anlamıyor. Okulda Japonca desteği var mı?"),
-    ("ar", "ابني بدأ المدرسة في ابريل ولا يفهم الدرس، المعلمة قالت في الاجتماع يوم الاثنين انه يحتاج مساعدة. من يساعده باليابانية؟"),
-    ("fa", "پسرم از فروردین به مکتب می رود اما درس ها را نمی فهمد. روز دوشنبه در جلسه معلم گفت کمک لازم است. کی به او جاپانی یاد می دهد؟"),
-    ("uk", "У понеділок на зборах начальник сказав, що з січня я звільнена. Зарплату за листопад не дали. Куди скаржитись?"),
-    ("fr", "Ma fille commence le collège en avril et ne comprend rien en classe. Lundi j'ai une réunion avec le professeur. Est-ce qu'il y a une aide en japonais à l'école ?"),
-    ("vi", "Thứ hai con tôi vào lớp 1, cô giáo mời họp phụ huynh. Con chưa biết tiếng Nhật, trường có người hỗ trợ không?"),
+    ("ar", "ابني بدأ المدرسة في ابريل ولا يفهم الدرس، المعلمة قالت في الاجتماع يوم الاثنين انه يحتاج مساعدة. "
+     "من يساعده باليابانية؟"),
+    ("fa", "پسرم از فروردین به مکتب می رود اما درس ها را نمی فهمد. روز دوشنبه در جلسه معلم گفت کمک لازم است. "
+     "کی به او جاپانی یاد می دهد؟"),
+    ("uk", "У понеділок на зборах начальник сказав, що з січня я звільнена. Зарплату за листопад не дали. "
+     "Куди скаржитись?"),
+    ("fr", "Ma fille commence le collège en avril et ne comprend rien en classe. Lundi j'ai une réunion avec "
+     "le professeur. Est-ce qu'il y a une aide en japonais à l'école ?"),
+    ("vi", "Thứ hai con tôi vào lớp 1, cô giáo mời họp phụ huynh. Con chưa biết tiếng Nhật, trường có người "
+     "hỗ trợ không?"),
     ("zh-Hans", "我孩子四月上小学，老师说周一开会，可是孩子听不懂上课的内容。学校有没有日语辅导？"),
-    ("ne", "मेरो छोरी अप्रिलमा विद्यालय गई तर कक्षामा केही बुझ्दिन। सोमबार शिक्षकसँग बैठक छ। जापानी सिकाउने सहयोग पाइन्छ?"),
-    ("my", "သမီး ဧပြီလမှာ ကျောင်းတက်တယ်။ အတန်းထဲမှာ ဘာမှ နားမလည်ဘူး။ တနင်္လာနေ့ ဆရာမနဲ့ အစည်းအဝေးရှိတယ်။ ကျောင်းမှာ ဂျပန်စာ သင်ပေးမယ့်သူ ရှိလား"),
+    ("ne", "मेरो छोरी अप्रिलमा विद्यालय गई तर कक्षामा केही बुझ्दिन। सोमबार शिक्षकसँग बैठक छ। जापानी सिकाउने "
+     "सहयोग पाइन्छ?"),
+    ("my", "သမီး ဧပြီလမှာ ကျောင်းတက်တယ်။ အတန်းထဲမှာ ဘာမှ နားမလည်ဘူး။ တနင်္လာနေ့ ဆရာမနဲ့ အစည်းအဝေးရှိတယ်။ "
+     "ကျောင်းမှာ ဂျပန်စာ သင်ပေးမယ့်သူ ရှိလား"),
 )  # fmt: skip
 
 
