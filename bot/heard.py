@@ -10,6 +10,14 @@ import regex
 
 from bot.normal import UNSPACED, kana, plain, spaceless
 
+# Languages that are not offered: their messages are taken for a neighbour's, or for none.
+BESIDE = {
+    "fa": ("ps",),
+    "ur": ("ps",),
+    "tr": ("ku",),
+    "ne": ("hi",),
+    "ja-simple": ("am", "hi", "ku", "ps"),
+}
 SHORTEST_JOINED = 3  # letters; to shorter words nothing is joined, they would be other words
 _ARABIC = regex.compile(r"\p{Arabic}")
 
@@ -23,6 +31,12 @@ class Heard:
     joined: str
     locales: Sequence[str]
     found: frozenset[str]
+
+
+def related(locale: str) -> list[str]:
+    """The language itself, English, whose words people mix in, and those of neighbours that look like it."""
+    first = {"ja-simple": "ja"}.get(locale, locale)
+    return [first, *(["en"] if locale != "en" else []), *BESIDE.get(locale, ())]
 
 
 def has(word: str, bare: str, joined: str) -> bool:

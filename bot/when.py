@@ -9,7 +9,7 @@ and 23 of the 371 weeks, weekends and months; it takes numbers of a sentence for
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
@@ -28,28 +28,17 @@ from bot import (
     written_dates,
 )
 from bot.days import ONE_DAY, Span
-from bot.heard import Heard, ahead_pattern, has, longest_first, name_pattern, placed
+from bot.heard import Heard, ahead_pattern, has, longest_first, name_pattern, placed, related
+from bot.kinds import kind_of
 from bot.models import Language
 from bot.normal import UNSPACED, kana, plain, spaceless
 
-KINDS = (
-    "film", "exhibition", "class", "consultation", "festival", "seminar", "symposium", "openday", "meeting",
-    "week", "action-day",
-)  # fmt: skip
 WEEKS = {"week-after": 2, "next-week": 1, "this-week": 0}
 MONTHS = {"month-after": 2, "next-month": 1, "this-month": 0}
 DAYS = {"today": 0, "tomorrow": 1, "day-after": 2, "three-days": 3}
 OTHER_CALENDAR = "other-calendar"
 PARTS = ("start", "middle", "end")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-# Languages that are not offered: their messages are taken for a neighbour's, or for none.
-BESIDE = {
-    "fa": ("ps",),
-    "ur": ("ps",),
-    "tr": ("ku",),
-    "ne": ("hi",),
-    "ja-simple": ("am", "hi", "ku", "ps"),
-}
 SHORTEST_TYPO = 6  # letters; in shorter words one letter makes another word
 LIKE = 0.82
 _DAY = regex.compile(
@@ -85,24 +74,22 @@ class Calendar:
     def read(self, text: str, locale: str, today: date) -> Asked:
         """What is asked for. Without any day, `start` and `end` are None."""
         heard = self._heard(text, locale)
-        kind = _kind(heard.found)
+        kind = kind_of(heard.found)
         span = self._span(heard, locale, today)
         if span is None and (kind or "event" in heard.found):
             mended = self._mended(heard.bare, heard.locales)
             span = self._span(self._heard(mended, locale), locale, today) if mended else None
         start, end = span or (None, None)
-        return Asked(
-            start, end, kind,
-            *(name in heard.found for name in ("children", "event", "mine", "near")),
-            bool(heard.found & {"next", "coming"}), "when" in heard.found, "which-day" in heard.found,
-        )  # fmt: skip
+        said = {name: name in heard.found for name in ("children", "event", "mine", "near", "when")}
+        coming, which_day = bool(heard.found & {"next", "coming"}), "which-day" in heard.found
+        return Asked(start, end, kind, coming=coming, which_day=which_day, **said)
 
     def kind(self, title: str) -> str | None:
         """The kind that a title names, in Japanese or English."""
-        return _kind(self._named(plain(title), ["ja", "en"]))
+        return kind_of(self._named(plain(title), ["ja", "en"]))
 
     def _heard(self, text: str, locale: str) -> Heard:
-        locales = _related(locale)
+        locales = related(locale)
         written = numerals.latin(text)
         bare = self._ordinals(plain(written), locales)
         for phrase in self._listed("ignore", locales):
@@ -396,15 +383,3 @@ class Calendar:
             after = regex.compile(rf"(?<!\d)(\d{{1,2}})\s*(?:{beside})")
             found = before.search(heard.bare) or after.search(heard.bare)
         return int(found[1]) if found and 1 <= int(found[1]) <= 31 else None
-
-
-def _kind(found: Set[str]) -> str | None:
-    """The first kind that is named. A day of action is no word beside a number."""
-    named = next((name for name in KINDS if name in found), None)
-    return "day" if named == "action-day" else named
-
-
-def _related(locale: str) -> list[str]:
-    """The language itself, English, whose words people mix in, and one of a neighbour that looks like it."""
-    first = {"ja-simple": "ja"}.get(locale, locale)
-    return [first, *(["en"] if locale != "en" else []), *BESIDE.get(locale, ())]

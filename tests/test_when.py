@@ -122,7 +122,8 @@ COMING = (
     ("ne", "अर्को फिल्म कहिले हो"), ("vi", "buổi chiếu phim sắp tới ngày mấy"), ("zh-Hans", "下一场电影什么时候"),
     ("ko", "다음 취업 상담 언제예요"),
     ("th", "ฉายหนังครั้งต่อไปเมื่อไหร่"), ("es", "cuándo es la próxima consulta con abogado"),
-    ("pt", "quando é o próximo seminário"), ("fil", "kailan ang susunod na pelikula"), ("id", "kapan pemutaran film berikutnya"),
+    ("pt", "quando é o próximo seminário"), ("fil", "kailan ang susunod na pelikula"),
+    ("id", "kapan pemutaran film berikutnya"),
     ("ru", "ближайшая консультация по работе"), ("ur", "اگلی فلم کب ہے"), ("si", "ඊළඟ චිත්‍රපටය කවදද"),
     ("en", "what date is the career advice session"),
 )  # fmt: skip
@@ -139,9 +140,10 @@ def test_the_next_of_a_kind_and_the_day_of_a_class_are_in_the_programme(
 STORIES = (
     ("en", "My daughter started middle school in April and cries every Monday because she does not "
      "understand the class. Who can teach her Japanese at school?"),
-    ("en", "I had a meeting with my boss on Friday and he said I am fired from next month. He did not give "
-     "me any paper. Where can I complain?"),
-    ("ja", "来月から子どもが小学校に入ります。先生との面談があると言われましたが、日本語ができません。通訳をお願いできますか。"),
+    ("en", "I had a meeting with my boss on Friday and he said I am fired from next month. "
+     "He did not give me any paper. Where can I complain?"),
+    ("ja", "来月から子どもが小学校に入ります。先生との面談があると言われましたが、日本語ができません。"
+     "通訳をお願いできますか。"),
     ("tr", "Kızım ocak ayında liseye başlayacak ama dersleri anlamıyor. Okulda Japonca desteği var mı?"),
     ("ar", "ابني بدأ المدرسة في ابريل ولا يفهم الدرس، المعلمة قالت في الاجتماع يوم الاثنين انه يحتاج مساعدة. "
      "من يساعده باليابانية؟"),
