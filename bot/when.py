@@ -104,9 +104,16 @@ class Calendar:
         if span is None and OTHER_CALENDAR not in heard.found:
             span = written_dates.read(heard.written, locale, since)
         span = self._part(span, heard.found) if span else self._in_words(heard, since, today)
-        if span and "until" in heard.found and span[0] == span[1] > today:
-            return today, span[1]
-        return span
+        return self._around(span, heard.found, today) if span and span[0] == span[1] else span
+
+    def _around(self, day: Span, found: frozenset[str], today: date) -> Span:
+        """Until a day, the week of a day, the weekend of the 12th."""
+        if "until" in found and day[0] > today:
+            return today, day[0]
+        if "week-of" in found:
+            return days.week(day[0], 0)
+        saturday = days.week(day[0], 0)[0] + timedelta(days=5)
+        return (saturday, saturday + ONE_DAY) if "weekend" in found and day[0] >= saturday else day
 
     def _of_another_calendar(self, heard: Heard, locale: str, since: date) -> Span | None:
         if locale == "fa":
