@@ -175,11 +175,25 @@ def test_of_a_story_the_sentence_that_asks_names_the_days(learner: Learner) -> N
     assert understood(story, "en", NOON, learner) == ("2026-12-05", "2026-12-05")
 
 
-def test_last_friday_without_a_month_is_over(content: Content) -> None:
-    said = content.calendar.read("the event of the last friday of december", "en", NOON.date())
-    assert said.start == date(2026, 12, 25)
-    over = content.calendar.read("the event was last friday", "en", NOON.date())
-    assert over.start == date(2026, 12, 4)  # read as Friday, the coming one
+def test_the_last_friday_is_that_of_a_month_only_where_one_is_named(content: Content) -> None:
+    today = NOON.date()
+    of_a_month = content.calendar.read("events on the last friday of december", "en", today)
+    assert of_a_month.start == date(2026, 12, 25)
+    assert content.calendar.read("the event of last friday", "en", today).start == date(2026, 12, 4)
+
+
+@pytest.mark.parametrize(
+    ("locale", "text"),
+    [
+        ("en", "We want to hold an event for refugees on 20 June and need a room, can the city support us?"),
+        ("en", "when can i get free legal advice"), ("en", "when is the refugee festival"),
+        ("ja", "難民フェスティバルはいつですか"), ("fr", "quand a lieu le festival des réfugiés"),
+    ],
+)  # fmt: skip
+def test_when_alone_is_answered_by_the_entry_that_knows(
+    locale: str, text: str, learner: Learner
+) -> None:
+    assert understood(text, locale, NOON, learner) is None
 
 
 def test_the_next_letter_from_an_office_is_no_question_for_the_programme(learner: Learner) -> None:
