@@ -10,6 +10,17 @@ import regex
 
 from bot.normal import UNSPACED, kana, plain, spaceless
 
+# Languages that are not offered: their messages are taken for a neighbour's, or for none.
+BESIDE = {
+    "fa": ("ps",),
+    "ur": ("ps",),
+    "tr": ("ku",),
+    "ne": ("hi",),
+    "ja-simple": ("am", "hi", "ku", "ps"),
+}
+SHORTEST_JOINED = 3  # letters; to shorter words nothing is joined, they would be other words
+_ARABIC = regex.compile(r"\p{Arabic}")
+
 
 @dataclass(frozen=True, slots=True)
 class Heard:
@@ -22,13 +33,30 @@ class Heard:
     found: frozenset[str]
 
 
+def related(locale: str) -> list[str]:
+    """The language itself, English, whose words people mix in, and those of neighbours that look like it."""
+    first = {"ja-simple": "ja"}.get(locale, locale)
+    return [first, *(["en"] if locale != "en" else []), *BESIDE.get(locale, ())]
+
+
 def has(word: str, bare: str, joined: str) -> bool:
-    """Whether a word stands in a text; one that ends in * may go on."""
-    open_end = word.endswith("*")
-    wanted = plain(word.rstrip("*"))
-    if UNSPACED.search(wanted):
+    """Whether a word stands in a text; one that ends in * may go on, one that begins with * stands anywhere."""
+    wanted = plain(word.strip("*"))
+    if word.startswith("*") or UNSPACED.search(wanted):
         return kana(spaceless(wanted)) in joined
-    return f" {wanted}" in f" {bare}" if open_end else f" {wanted} " in f" {bare} "
+    end = "" if word.endswith("*") else " "
+    return any(f" {form}{end}" in f" {bare} " for form in _written(wanted))
+
+
+@lru_cache(maxsize=8192)
+def _written(word: str) -> tuple[str, ...]:
+    """A word as it may be written: in Arabic with the article, and with what is joined to its beginning."""
+    if not _ARABIC.match(word) or len(word) < SHORTEST_JOINED:
+        return (word,)
+    if word.startswith("ال"):
+        return (word, *(f"{one}{word}" for one in "وبفك"), f"لل{word[2:]}", f"ولل{word[2:]}")
+    joined = "وبلفك" if len(word) > SHORTEST_JOINED else ""
+    return (word, *(one + word for one in ("ال", "وال", "بال", "فال", "لل", *joined)))
 
 
 def longest_first(names: Mapping[str, int]) -> list[tuple[str, int]]:

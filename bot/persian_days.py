@@ -1,7 +1,6 @@
-"""Days of the Persian calendar, in the names of Iran and of Afghanistan: ۱۵ آذر, پانزدهم قوس, ۱۴۰۵/۹/۱۵.
+"""Days of the Persian calendar, in the names of Iran and of Afghanistan: ۱۵ آذر, پانزدهم قوس, ۱۴۰۵/۹/۱۵, نوروز.
 
-Exact by the 33-year rule, which agrees with the equinox from 1925 to 2088; a test holds it against ICU. The Nepali
-calendar has no rule: a committee fixes each year, and published tables differ. Its dates are not converted.
+Exact by the 33-year rule, which agrees with the equinox from 1925 to 2088; a test holds it against ICU.
 """
 
 from __future__ import annotations
@@ -39,6 +38,7 @@ def read(written: str, bare: str, today: date) -> Span | None:
     """The day, days or month that a text names; `written` keeps its punctuation."""
     if found := _FIGURES.search(written):
         return _one(*map(int, found.groups()))
+    bare = bare.replace("نوروز", "1 فروردین")
     named = _DAY.search(bare) or _MONTH.search(bare)
     if not named:
         return None

@@ -9,28 +9,34 @@ and 23 of the 371 weeks, weekends and months; it takes numbers of a sentence for
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 
 import regex
 
-from bot import day_names, days, month_days, numerals, persian_days, written_dates
+from bot import (
+    day_names,
+    days,
+    month_days,
+    nepali_days,
+    nth_weekday,
+    numerals,
+    persian_days,
+    seasons,
+    written_dates,
+)
 from bot.days import ONE_DAY, Span
-from bot.heard import Heard, ahead_pattern, has, longest_first, name_pattern, placed
+from bot.heard import Heard, ahead_pattern, has, longest_first, name_pattern, placed, related
+from bot.kinds import kind_of
 from bot.models import Language
 from bot.normal import UNSPACED, kana, plain, spaceless
 
-KINDS = (
-    "film", "exhibition", "class", "consultation", "festival", "seminar", "symposium", "openday", "meeting",
-    "week", "action-day",
-)  # fmt: skip
 WEEKS = {"week-after": 2, "next-week": 1, "this-week": 0}
 MONTHS = {"month-after": 2, "next-month": 1, "this-month": 0}
 DAYS = {"today": 0, "tomorrow": 1, "day-after": 2, "three-days": 3}
 OTHER_CALENDAR = "other-calendar"
-FEASTS = {"christmas-eve": (12, 24), "new-year-eve": (12, 31), "christmas": (12, 25)}
 PARTS = ("start", "middle", "end")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SHORTEST_TYPO = 6  # letters; in shorter words one letter makes another word
@@ -52,6 +58,8 @@ class Asked:
     mine: bool = False  # in the person's own language
     near: bool = False
     coming: bool = False  # "the next …"
+    when: bool = False  # "when is …"
+    which_day: bool = False  # "what date", "which day"
 
 
 class Calendar:
@@ -66,22 +74,22 @@ class Calendar:
     def read(self, text: str, locale: str, today: date) -> Asked:
         """What is asked for. Without any day, `start` and `end` are None."""
         heard = self._heard(text, locale)
-        kind = _kind(heard.found)
+        kind = kind_of(heard.found)
         span = self._span(heard, locale, today)
         if span is None and (kind or "event" in heard.found):
             mended = self._mended(heard.bare, heard.locales)
             span = self._span(self._heard(mended, locale), locale, today) if mended else None
         start, end = span or (None, None)
-        return Asked(
-            start, end, kind, *(name in heard.found for name in ("children", "event", "mine", "near", "next"))
-        )  # fmt: skip
+        said = {name: name in heard.found for name in ("children", "event", "mine", "near", "when")}
+        coming, which_day = bool(heard.found & {"next", "coming"}), "which-day" in heard.found
+        return Asked(start, end, kind, coming=coming, which_day=which_day, **said)
 
     def kind(self, title: str) -> str | None:
         """The kind that a title names, in Japanese or English."""
-        return _kind(self._named(plain(title), ["ja", "en"]))
+        return kind_of(self._named(plain(title), ["ja", "en"]))
 
     def _heard(self, text: str, locale: str) -> Heard:
-        locales = _related(locale)
+        locales = related(locale)
         written = numerals.latin(text)
         bare = self._ordinals(plain(written), locales)
         for phrase in self._listed("ignore", locales):
@@ -92,22 +100,62 @@ class Calendar:
     def _span(self, heard: Heard, locale: str, today: date) -> Span | None:
         """The most exact way of naming days wins: figures, a month with days, weekdays, words."""
         since = date(today.year + 1, 1, 1) if "next-year" in heard.found else today
-        span = persian_days.read(heard.written, heard.bare, since) if locale == "fa" else None
+        span = self._of_another_calendar(heard, locale, since) or self._nth_weekday(heard, since)
         if span is None and OTHER_CALENDAR not in heard.found:
             span = written_dates.read(heard.written, locale, since)
         span = self._part(span, heard.found) if span else self._in_words(heard, since, today)
-        if span and "until" in heard.found and span[0] == span[1] > today:
-            return today, span[1]
-        return span
+        return self._around(span, heard.found, today) if span and span[0] == span[1] else span
+
+    def _around(self, day: Span, found: frozenset[str], today: date) -> Span:
+        """Until a day, the week of a day, the weekend of the 12th."""
+        if "until" in found and day[0] > today:
+            return today, day[0]
+        if "week-of" in found:
+            return days.week(day[0], 0)
+        saturday = days.week(day[0], 0)[0] + timedelta(days=5)
+        return (saturday, saturday + ONE_DAY) if "weekend" in found and day[0] >= saturday else day
+
+    def _of_another_calendar(self, heard: Heard, locale: str, since: date) -> Span | None:
+        if locale == "fa":
+            return persian_days.read(heard.written, heard.bare, since)
+        rows = self._words.get(locale, {})
+        if "years" not in rows:
+            return None
+        if month_days.mentions(heard.bare, self._month_stems(tuple(heard.locales))):
+            return None  # जनवरी ९ गते is said too
+        months = nepali_days.fixed(rows["years"])
+        return nepali_days.read(heard.written, heard.bare, since, months, rows["own-months"])
+
+    def _nth_weekday(self, heard: Heard, since: date) -> Span | None:
+        """The second Saturday of a month; without one, the next second Saturday."""
+        found = nth_weekday.named(heard, self._nth_names(tuple(heard.locales)))
+        if found is None:
+            return None
+        numbered = month_days.mentions(heard.bare, self._month_stems(tuple(heard.locales)))
+        month = self._month_alone(numbered, heard, since, whole=True)
+        month = month or written_dates.month(heard.written, since)
+        inside = heard.found & {"month", "this-month", "next-month"}
+        if found[0] == nth_weekday.LAST and not (month or inside):
+            return None  # "last Friday" is over
+        if month is None and "next-month" in heard.found:
+            month = days.month_ahead(since, 1)
+        return nth_weekday.coming(*found, since, month)
+
+    @lru_cache(maxsize=32)  # noqa: B019  one calendar lives as long as its content
+    def _nth_names(self, locales: tuple[str, ...]) -> nth_weekday.Names:
+        return nth_weekday.names(self._words, locales, self._weekday_names(locales))
 
     def _in_words(self, heard: Heard, since: date, today: date) -> Span | None:
         named = month_days.mentions(heard.bare, self._month_stems(tuple(heard.locales)))
+        first = self._listed("first-of", heard.locales[:1])
+        if named and heard.bare[: named[0].start].rstrip().split(" ")[-1] in map(plain, first):
+            return days.coming_day(named[0].month, 1, since)
         beside = month_days.beside(named, heard.bare, since, lambda text: self._joins(text, heard))
         if beside or OTHER_CALENDAR in heard.found:
             return beside  # a day of a calendar that is not known is no day of ours
         return (
             self._ahead(heard, today)
-            or self._feast(heard.found, today)
+            or seasons.span(heard.found, today, since)
             or self._month_alone(named, heard, since)
             or self._weekday(heard, today)
             or self._weekend(heard, today)
@@ -215,17 +263,6 @@ class Calendar:
             return number
         return next((WEEKS[name] for name in WEEKS if name in heard.found), None)
 
-    def _feast(self, found: frozenset[str], today: date) -> Span | None:
-        """Christmas is a day; the new year is what Japan has off."""
-        if feast := next((FEASTS[name] for name in FEASTS if name in found), None):
-            return days.coming_day(*feast, today)
-        if "year-end" in found:
-            return days.part(days.month(today.year, 12), "end")
-        if "new-year" not in found:
-            return None
-        first = days.coming_day(1, 1, today)
-        return (first[0], first[0] + timedelta(days=2)) if first else None
-
     def _weekend(self, heard: Heard, today: date) -> Span | None:
         """ "next weekend" is that of next week; of this one, what is left."""
         if "weekend" not in heard.found:
@@ -287,21 +324,21 @@ class Calendar:
     @lru_cache(maxsize=32)  # noqa: B019  one calendar lives as long as its content
     def _month_stems(self, locales: tuple[str, ...]) -> list[tuple[str, ...]]:
         found = day_names.months(self._babels(locales))
-        for locale in locales:
+        for locale in locales[:1]:  # "sep" is no September in Vietnamese
             for number, names in enumerate(self._words.get(locale, {}).get("months", ())):
                 more = tuple(plain(name) for name in names.split("/") if name)
                 found = [(*row, *more) if at == number else row for at, row in enumerate(found)]
         return found
 
     def _month_alone(
-        self, mentions: Sequence[month_days.Mention], heard: Heard, since: date
+        self, mentions: Sequence[month_days.Mention], heard: Heard, since: date, whole: bool = False
     ) -> Span | None:
         if not mentions:
             return None
         written = month_days.YEAR.search(heard.bare)
         month = mentions[0].month
         span = days.month(int(written[0]), month) if written else days.coming_month(month, since)
-        return self._part(span, heard.found)
+        return span if whole else self._part(span, heard.found)
 
     def _part(self, span: Span, found: frozenset[str]) -> Span:
         """The start, middle or end of a month, where one is named."""
@@ -347,19 +384,9 @@ class Calendar:
         )
         beside = "|".join(regex.escape(plain(word)) for word in self._listed("day", heard.locales))
         if not found and beside:
-            before = regex.compile(rf"(?<!\p{{L}})(?:{beside})\s*(\d{{1,2}})(?![\d:.])")
+            before = regex.compile(
+                rf"(?:(?<!\p{{L}})|(?=\p{{Thai}}))(?:{beside})\s*(\d{{1,2}})(?![\d:.])"
+            )
             after = regex.compile(rf"(?<!\d)(\d{{1,2}})\s*(?:{beside})")
             found = before.search(heard.bare) or after.search(heard.bare)
         return int(found[1]) if found and 1 <= int(found[1]) <= 31 else None
-
-
-def _kind(found: Set[str]) -> str | None:
-    """The first kind that is named. A day of action is no word beside a number."""
-    named = next((name for name in KINDS if name in found), None)
-    return "day" if named == "action-day" else named
-
-
-def _related(locale: str) -> list[str]:
-    """The language itself, and English, whose words people mix in."""
-    first = {"ja-simple": ["ja"]}.get(locale, [locale])
-    return [*first, *(["en"] if locale != "en" else [])]

@@ -12,9 +12,9 @@ from bot.days import Span
 
 # Elsewhere the day comes first; 6/20 is understood everywhere, because only June has that day.
 MONTH_FIRST = frozenset({"ja", "ja-simple", "zh-Hans", "ko"})
-_TO = r"\s*(?:から|より|[-–—~〜～]|到|至|부터)\s*"
+_TO = r"\s*(?:から|より|[-–—~〜～]|到|至|或|和|か|と|や|부터)\s*"
 _ISO = regex.compile(
-    r"(?<!\d)(20\d\d)\s*(?:[-/.年]|ねん)\s*(\d{1,2})\s*(?:[-/.月]|がつ)\s*(\d{1,2})(?!\d)"
+    r"(?<!\d)(20[0-6]\d)\s*(?:[-/.年]|ねん)\s*(\d{1,2})\s*(?:[-/.月]|がつ)\s*(\d{1,2})(?!\d)"
 )
 _YEAR_MONTH = regex.compile(r"(?<!\d)(20\d\d)\s*(?:年|ねん)\s*(\d{1,2})\s*(?:月|がつ)")
 _JOINED = regex.compile(r"(?<!\d)(20\d\d)([01]\d)([0-3]\d)(?!\d)")
@@ -26,6 +26,8 @@ _VIETNAMESE = regex.compile(
     r"(?:(?:(?:ngày|ngay)\s*)?(\d{1,2})\s*(?:(?:đến|den|tới|toi|-)\s*(?:(?:ngày|ngay)\s*)?(\d{1,2})\s*)?)?"
     r"(?:tháng|thang)\s*(\d{1,2})(?!\d)"
 )
+_EAST_MONTH = regex.compile(r"(?<!\d)(\d{1,2})\s*(?:月|월|がつ|လပိုင်း)")
+_VIETNAMESE_MONTH = regex.compile(r"(?:tháng|thang)\s*(\d{1,2})(?!\d)")
 _NUMBERED = regex.compile(r"(?:شهر|ماه)\s*(\d{1,2})(?!\d)")
 _SLASH = regex.compile(r"(?<![\d/.])(\d{1,2})([/.])(\d{1,2})(?:\2(20\d\d))?(?![\d/])")
 _DASHED = regex.compile(r"(?<!\d)(\d{1,2})-(\d{1,2})-(20\d\d)(?!\d)")
@@ -44,6 +46,15 @@ def read(written: str, locale: str, today: date) -> Span | None:
         or _numbered_month(written, today)
         or _slashed(written, locale, today)
     )
+
+
+def month(written: str, today: date) -> Span | None:
+    """The month that figures name beside something else than a day: 1月の第2土曜日, 2027年1月, tháng 1."""
+    if (named := _YEAR_MONTH.search(written)) and 1 <= int(named[2]) <= 12:
+        return days.month(int(named[1]), int(named[2]))
+    patterns = (_EAST_MONTH, _VIETNAMESE_MONTH, _NUMBERED)
+    found = next((one for pattern in patterns if (one := pattern.search(written))), None)
+    return days.coming_month(int(found[1]), today) if found and 1 <= int(found[1]) <= 12 else None
 
 
 def _full(written: str) -> Span | None:

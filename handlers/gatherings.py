@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from bot import cards, directory, gathering_cards, gatherings
+from bot import asking, cards, directory, gathering_cards, gatherings
 from bot.context import Context, Matching
 from bot.directory import JAPAN
 from bot.gathering_cards import day_of, japan_day, stamp
 from bot.gatherings import Occurrence
 from bot.messages import Ask, Choice, Incoming, Part, Reply, SendPlace, Text
-from bot.models import Entry, Gathering
+from bot.models import Gathering
 from bot.when import Asked
 from handlers import slash
 
 ENTRY = "event-calendar"  # how one hears of gatherings: offered below every list
-LIKELY = 0.25  # an entry on another matter that is so likely is what was meant
+LIKELY = 0.25  # entries on other matters that are so likely together are what was meant
+TERSE, SURE = (
+    30,
+    0.8,
+)  # letters: an event and a day and nothing else, which only a sure entry overrules
+SURELY_NONE = 0.5  # likelier than not about something that the city knows nothing of
 SHOWN = 5
 AHEAD = timedelta(days=120)
 FAR_AHEAD = timedelta(days=500)
-# Entries about gatherings do not know their dates.
-GATHERING_AREAS = frozenset({"events", "exchange"})
+GATHERING_AREA = "events"
+OWN_EVENTS = "event-support-request"  # about gatherings that the person holds
 SWITCHES = ("children", "mine", "near")
 
 
@@ -50,7 +55,7 @@ def answer(incoming: Incoming, context: Context) -> Reply | None:
             return _details(incoming, context)
     if incoming.kind not in {"text", "edit"}:
         return None
-    asked = context.calendar.read(incoming.text, context.locale, japan_day(context))
+    asked = _asked(incoming.text, context)
     if not _wanted(incoming, asked, context):
         return None
     return listing(_wish(asked, context), context)
@@ -64,10 +69,26 @@ def _wanted(incoming: Incoming, asked: Asked, context: Context) -> bool:
     if found.intent == "gatherings" or _perhaps_meant(found):
         return True
     # Gatherings and days, or the next of a kind, are named: a question for the schedule, if no entry on
-    # something else is sure.
+    # something else is likely.
     dated = asked.start and (asked.kind or asked.event)
-    coming = asked.coming and asked.kind
-    return bool(dated or coming) and not _sure_of_another(found, asked.kind, context)
+    if asked.start and asked.event and len(incoming.text) <= TERSE:
+        return not _another_meant(found, asked.kind, context, SURE)
+    if dated or (asked.coming and asked.kind):
+        return found.none < SURELY_NONE and not _another_meant(found, asked.kind, context, LIKELY)
+    return bool(asked.kind) and _knows_no_day(found, asked, context)
+
+
+def _asked(text: str, context: Context) -> Asked:
+    """What the message asks for. Of several sentences the one that asks counts; a story must ask in it."""
+    day = japan_day(context)
+    whole = context.calendar.read(text, context.locale, day)
+    part = asking.question(text)
+    if part.strip() == text.strip():
+        return whole
+    asked = context.calendar.read(part, context.locale, day)
+    if not (asked.start and (asked.kind or asked.event)) and not asking.is_story(text):
+        return whole
+    return replace(asked, children=whole.children, mine=whole.mine, near=whole.near)
 
 
 def _perhaps_meant(found: Matching) -> bool:
@@ -75,22 +96,37 @@ def _perhaps_meant(found: Matching) -> bool:
     return found.band == "choices" and found.candidates[0][0] == ENTRY
 
 
-def _sure_of_another(found: Matching, kind: str | None, context: Context) -> bool:
+def _another_meant(found: Matching, kind: str | None, context: Context, likely: float) -> bool:
     """A story about another matter names days and classes too; nobody who tells it asks for the programme."""
-    if not found.candidates or found.candidates[0][1] < LIKELY:
-        return False
+    others = (chance for name, chance in found.candidates if not _about_dates(name, kind, context))
+    return sum(others) >= likely
+
+
+def _knows_no_day(found: Matching, asked: Asked, context: Context) -> bool:
+    """ "When is …" alone is answered by the entry, but for the day of what those hold who are named first in it."""
+    if sum(chance for _, chance in found.candidates) < LIKELY:
+        return (asked.when or asked.which_day) and found.none < SURELY_NONE
     entry = context.content.entries.get(found.candidates[0][0])
     return (
-        entry is not None
-        and entry.area not in GATHERING_AREAS
-        and not _held_by(entry, kind, context)
+        asked.which_day
+        and entry is not None
+        and entry.area != GATHERING_AREA
+        and _holds(entry.contacts[:1], asked.kind, context)
     )
 
 
-def _held_by(entry: Entry, kind: str | None, context: Context) -> bool:
-    """Whether who is named in the entry holds gatherings of this kind: with a day, their dates are asked for."""
+def _about_dates(name: str, kind: str | None, context: Context) -> bool:
+    """Entries about gatherings do not know their dates. Nor does one that names who holds gatherings of this kind."""
+    entry = context.content.entries.get(name)
+    if entry is None or (entry.area == GATHERING_AREA and entry.id != OWN_EVENTS):
+        return True
+    return _holds(entry.contacts, kind, context)
+
+
+def _holds(contacts: Sequence[str], kind: str | None, context: Context) -> bool:
+    """Whether one of them holds gatherings of this kind."""
     return kind is not None and any(
-        one.kind == kind and one.organiser in entry.contacts
+        one.kind == kind and one.organiser in contacts
         for one in context.content.gatherings.values()
     )
 
