@@ -9,6 +9,7 @@ from __future__ import annotations
 import http.client
 import select
 import ssl
+import weakref
 from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -48,6 +49,7 @@ class Connections:
         # One for all: made anew for a connection, it reads 140 authorities (29 ms, measured).
         self._context = ssl.create_default_context() if parts.scheme == "https" else None
         self._idle: list[http.client.HTTPConnection] = []
+        weakref.finalize(self, _close, self._idle)
 
     def call(
         self, method: str, path: str, limits: Limits, body: bytes | None = None,
@@ -101,6 +103,11 @@ class Connections:
             self._idle.append(connection)
         else:
             connection.close()
+
+
+def _close(connections: list[http.client.HTTPConnection]) -> None:
+    for one in connections:
+        one.close()
 
 
 def _is_dropped(connection: http.client.HTTPConnection) -> bool:
