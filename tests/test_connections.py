@@ -107,7 +107,7 @@ def test_a_connection_that_the_host_dropped_meanwhile_is_not_used_again(
     for _ in range(3):
         assert connections.call("POST", "/reply", LIMITS, b"{}").status == 200
         (idle,) = connections._idle
-        assert idle.sock.recv(1, socket.MSG_PEEK) == b""  # returns when the host has closed it
+        assert idle.recv(1, socket.MSG_PEEK) == b""  # returns when the host has closed it
     assert host.connections == 3
 
 
