@@ -50,7 +50,7 @@ class Door:
             return self._pages(environ, start)  # type: ignore[arg-type]
         began = time.monotonic()
         status, said = self._said(environ)
-        body = json.dumps(said).encode()
+        body = (json.dumps(said, separators=(",", ":")) + "\n").encode()  # as jsonify writes it
         own = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
         own += [("Allow", "POST")] if status == HTTPStatus.METHOD_NOT_ALLOWED else []
         start(f"{status} {HTTPStatus(status).phrase}", [*own, *PAGE_HEADERS])
