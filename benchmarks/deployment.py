@@ -27,6 +27,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from private_postgres import PrivatePostgres  # noqa: E402
 
+LEARNT = ROOT / "var"  # what the project has learnt already is not learnt again for a measurement
 SECRET = "secret-of-measurements"
 TOKEN_LIFE = 60_000  # milliseconds, as LINE says
 SENTENCES = (
@@ -244,7 +245,7 @@ class Deployment:
         self.url = self.postgres.database()
         self._threads = threads
         self.webs.append(self._process("web"))
-        self._wait_for_web(self.webs[0])  # it learns once for all
+        self._wait_for_web(self.webs[0])  # it learns for all, where var/ has nothing
         self.webs += [self._process("web") for _ in range(webs - 1)]
         self.workers += [self._process("worker") for _ in range(workers)]
         for web in self.webs:
@@ -256,7 +257,7 @@ class Deployment:
             **os.environ, "DATABASE_URL": self.url, "LINE_CHANNEL_SECRET": SECRET,
             "LINE_CHANNEL_ACCESS_TOKEN": "token", "SECRET_KEY": "k" * 40, "SEMANTIC": "off",
             "LINE_API_BASE_URL": f"http://127.0.0.1:{self.line.port}", "PORT": str(free_port()),
-            "VAR_DIR": str(self.folder), "LOG_LEVEL": "WARNING",
+            "VAR_DIR": str(LEARNT), "LOG_LEVEL": "WARNING",
             "WORKERS": "0" if kind == "web" else str(self._threads),
         }  # fmt: skip
         return Process(kind, environment, self.folder / f"{kind}.log")

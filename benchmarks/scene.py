@@ -29,8 +29,11 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from bot.train import KEPT_AS
+
 ROOT = Path(__file__).parents[1]
 RESULTS = Path(__file__).parent / "results"
+LEARNT = ROOT / "var"  # what the project has learnt already is not learnt again for a measurement
 SECRET = "benchmark-channel-secret"
 QUESTIONS = (
     "ごみは いつ だしますか", "I lost my residence card", "my child has a fever", "how do i enrol my child in school",
@@ -112,7 +115,7 @@ class Server:
             "LINE_CHANNEL_ACCESS_TOKEN": "benchmark", "SECRET_KEY": "k" * 40,
             "LINE_API_BASE_URL": f"https://localhost:{self._line.port}",
             "SSL_CERT_FILE": str(self._line.bundle), "DATABASE_URL": f"sqlite:///{self._folder}/inbox.db",
-            "VAR_DIR": str(self._folder), "SEMANTIC": "off", "LOG_LEVEL": "WARNING", **self._more,
+            "VAR_DIR": str(LEARNT), "SEMANTIC": "off", "LOG_LEVEL": "WARNING", **self._more,
         }  # fmt: skip
         gunicorn = Path(sys.executable).with_name("gunicorn")
         command = [str(gunicorn), "--config", "gunicorn.conf.py", self._app]
@@ -128,8 +131,13 @@ class Server:
 
     def learnt(self) -> None:
         """Wait until Tomoni has learnt all languages: it answers before, beside a busy thread."""
-        while not list(self._folder.glob("weights-*.npz")):
+        while not self._has_learnt():
             time.sleep(0.2)
+
+    def _has_learnt(self) -> bool:
+        """What is learnt from all languages is kept as a folder; what answers before is not."""
+        name = _page(self.port, "/health")["matching"]["trained"]
+        return any((LEARNT / f"{KEPT_AS}{name}-{half}").is_dir() for half in ("lexical", "full"))
 
     def _answers(self) -> bool:
         try:
@@ -188,6 +196,16 @@ def get(port: int, path: str) -> int:
     try:
         connection.request("GET", path)
         return connection.getresponse().status
+    finally:
+        connection.close()
+
+
+def _page(port: int, path: str) -> Any:
+    """What a page says as JSON."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    try:
+        connection.request("GET", path)
+        return json.loads(connection.getresponse().read())
     finally:
         connection.close()
 

@@ -107,7 +107,7 @@ class Pool:
             return False
         try:
             rows = self._desk.inbox.claim(now, most, sent)
-        except StoreError:
+        except Exception:
             with self._more:
                 self._sent += sent
             raise

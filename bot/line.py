@@ -12,7 +12,6 @@ import hashlib
 import hmac
 import json
 import logging
-import ssl
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,15 +20,13 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Literal
 from urllib.parse import quote, urlsplit
 
-import urllib3
-
 from bot import metrics
+from bot.connections import Answer, CallError, Connections, Limits, Unreached
 from bot.messages import Messages
 
 log = logging.getLogger(__name__)
-TIMEOUT = urllib3.Timeout(connect=3.0, read=8.0)  # seconds; together well under the lease of a row
-PROFILE_TIMEOUT = urllib3.Timeout(connect=1.0, read=2.0)
-POOL = 16
+TIMEOUT = Limits(connect=3.0, read=8.0)  # together well under the lease of a row
+PROFILE_TIMEOUT = Limits(connect=1.0, read=2.0)
 RETRY_AFTER_LIMIT = 60.0
 
 Result = Literal["sent", "refused", "wait", "unknown", "quota", "denied"]
@@ -68,12 +65,8 @@ class Line:
     failures = 0
 
     def __init__(self, base: str, access_token: str) -> None:
-        parts = urlsplit(base)
-        secure: dict[str, Any] = {"ssl_context": ssl.create_default_context()}
-        self._pool = urllib3.connection_from_url(
-            base, maxsize=POOL, block=False, **(secure if parts.scheme == "https" else {})
-        )
-        self._prefix = parts.path.rstrip("/")
+        self._connections = Connections(base)
+        self._prefix = urlsplit(base).path.rstrip("/")
         self._headers = {
             "Authorization": f"Bearer {access_token}",
             "Content-Type": "application/json",
@@ -93,19 +86,19 @@ class Line:
         return Sent("sent") if sent.reason.startswith("409") else sent
 
     def _call(
-        self, method: str, endpoint: str, timeout: urllib3.Timeout, body: bytes | None = None,
+        self, method: str, endpoint: str, limits: Limits, body: bytes = b"",
         headers: Mapping[str, str] | None = None, who: str = "",
-    ) -> urllib3.BaseHTTPResponse:  # fmt: skip
+    ) -> Answer:  # fmt: skip
         """One call, and the line of the log that LINE advises to keep; `{id}` in `endpoint` is never logged.
 
+        Raises CallError.
         https://developers.line.biz/en/docs/messaging-api/development-guidelines/#save-logs
         """
         started, status, request_id = time.monotonic(), 0, ""
         try:
-            answer = self._pool.urlopen(
-                method, self._prefix + endpoint.replace("{id}", quote(who, safe="")), body=body,
-                headers={**self._headers, **(headers or {})}, timeout=timeout,
-                retries=False, redirect=False,
+            answer = self._connections.call(
+                method, self._prefix + endpoint.replace("{id}", quote(who, safe="")), limits, body,
+                {**self._headers, **(headers or {})},
             )  # fmt: skip
             status, request_id = answer.status, answer.headers.get("x-line-request-id", "")
             return answer
@@ -120,8 +113,8 @@ class Line:
         """The language of a person's LINE profile (BCP 47), if LINE tells."""
         try:
             answer = self._call("GET", "/v2/bot/profile/{id}", PROFILE_TIMEOUT, who=person)
-            found = json.loads(answer.data) if answer.status == 200 else {}
-        except (urllib3.exceptions.HTTPError, ValueError):
+            found = json.loads(answer.body) if answer.status == 200 else {}
+        except (CallError, ValueError):
             return None
         language = found.get("language") if isinstance(found, dict) else None
         return language if isinstance(language, str) else None
@@ -132,14 +125,14 @@ class Line:
             self._call(
                 "POST", f"/v2/bot/{'room' if room else 'group'}/{{id}}/leave", TIMEOUT, who=group
             )
-        except urllib3.exceptions.HTTPError:
+        except CallError:
             return
 
     def members(self, group: str) -> int | None:
         """How many people a group has: a push to it counts so many times. None when LINE does not say."""
         try:
             found = self._get("/v2/bot/group/{id}/members/count", group)
-        except (urllib3.exceptions.HTTPError, ValueError):
+        except (CallError, ValueError):
             return None
         count = found.get("count")
         return count if isinstance(count, int) else None
@@ -149,7 +142,7 @@ class Line:
         try:
             limit = self._get("/v2/bot/message/quota")
             used = self._get("/v2/bot/message/quota/consumption")
-        except (urllib3.exceptions.HTTPError, ValueError):
+        except (CallError, ValueError):
             return None
         if "type" not in limit or "totalUsage" not in used:
             return None
@@ -157,7 +150,7 @@ class Line:
         return value, int(used["totalUsage"])
 
     def _get(self, endpoint: str, who: str = "") -> dict[str, Any]:
-        found = json.loads(self._call("GET", endpoint, TIMEOUT, who=who).data)
+        found = json.loads(self._call("GET", endpoint, TIMEOUT, who=who).body)
         return found if isinstance(found, dict) else {}
 
     def _post(self, path: str, data: bytes, headers: Mapping[str, str] | None = None) -> Sent:
@@ -168,18 +161,18 @@ class Line:
     def _posted(self, path: str, data: bytes, headers: Mapping[str, str] | None) -> Sent:
         try:
             answer = self._call("POST", path, TIMEOUT, data, headers)
-        except (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError):
+        except Unreached:
             return Sent("wait", "no connection to LINE", 1.0)  # nothing left us: safe to try again
-        except urllib3.exceptions.HTTPError as error:
-            return Sent("unknown", type(error).__name__)
-        return _read(answer.status, answer.data, answer.headers)
+        except CallError as error:
+            return Sent("unknown", str(error))
+        return _read(answer.status, answer.body, answer.headers.get("Retry-After"))
 
 
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _read(status: int, data: bytes, headers: Mapping[str, str]) -> Sent:
+def _read(status: int, data: bytes, retry_after: str | None) -> Sent:
     """LINE's answer as one of our words. 429 is both "too fast" and "the month is used up"."""
     message = _message(data)
     reason = f"{status} {message}"[:120]
@@ -188,7 +181,7 @@ def _read(status: int, data: bytes, headers: Mapping[str, str]) -> Sent:
     if status == 429:
         if "monthly limit" in message:
             return Sent("quota", reason)
-        return Sent("wait", reason, _seconds(headers.get("Retry-After")))
+        return Sent("wait", reason, _seconds(retry_after))
     if status >= 500:
         return Sent("unknown", reason)
     return Sent("denied" if status in {401, 403} else "refused", reason)

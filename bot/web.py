@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, Response, current_app, g, jsonify, request
+from flask import Blueprint, Flask, Response, jsonify
+from flask.blueprints import BlueprintSetupState
 from werkzeug.exceptions import HTTPException
 
 from bot import events, metrics
@@ -25,43 +27,66 @@ web = Blueprint("web", __name__)
 BODY_LIMIT = 1024 * 1024
 EVENTS_LIMIT = 1000
 DEPTH_LIMIT = 60  # LINE's events nest 5 deep; json itself gives up near 1,000
+FAILED = "Something went wrong on our side. Please try again."
+Said = tuple[int, Mapping[str, str]]  # the status of an answer, and its JSON
+Start = Callable[[str, list[tuple[str, str]]], object]
 
 
-def cities() -> Cities:
-    """What create_app put together."""
-    found: Cities = current_app.extensions["tomoni"]
-    return found
+@web.record_once
+def _stand_before_flask(state: BlueprintSetupState) -> None:
+    app: Any = state.app
+    app.wsgi_app = Door(app)
 
 
-@web.before_request
-def _begin() -> None:
-    g.started = time.monotonic()
+class Door:
+    """LINE's path, and no other, is answered before Flask: a page of Flask costs as much as keeping an event."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app, self._pages = app, app.wsgi_app
+
+    def __call__(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
+        """As WSGI (PEP 3333) has it."""
+        if environ["PATH_INFO"] != "/callback":
+            return self._pages(environ, start)  # type: ignore[arg-type]
+        began = time.monotonic()
+        status, said = self._said(environ)
+        body = (json.dumps(said, separators=(",", ":")) + "\n").encode()  # as jsonify writes it
+        own = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
+        own += [("Allow", "POST")] if status == HTTPStatus.METHOD_NOT_ALLOWED else []
+        start(f"{status} {HTTPStatus(status).phrase}", [*own, *PAGE_HEADERS])
+        _note(environ["REQUEST_METHOD"], status, time.monotonic() - began)
+        return [body]
+
+    def _said(self, environ: Mapping[str, Any]) -> Said:
+        if environ["REQUEST_METHOD"] != "POST":
+            return 405, {"error": "Method Not Allowed"}
+        try:
+            return callback(environ, self._app.extensions["tomoni"])
+        except Exception:  # as every_error of a page: never a traceback
+            log.exception("a request failed")
+            return 500, {"error": FAILED}
 
 
-@web.after_request
-def _end(response: Response) -> Response:
+def _note(method: str, status: int, spent: float) -> None:
     """What LINE advises to keep of each webhook: time, method, path, status."""
-    spent = time.monotonic() - g.started
-    metrics.requested(response.status_code, spent)
+    metrics.requested(status, spent)
     if log.isEnabledFor(logging.INFO):
-        said = {"method": request.method, "path": request.path, "status": response.status_code}
+        said = {"method": method, "path": "/callback", "status": status}
         log.info("webhook", extra={**said, "ms": round(spent * 1000)})
-    return response
 
 
-@web.post("/callback")
-def callback() -> tuple[Response, int]:
+def callback(environ: Mapping[str, Any], cities: Cities) -> Said:
     """Check, keep, acknowledge; answering happens after. 503 asks LINE to send again.
 
     Who is addressed chooses the secret; who addresses nobody we know learns nothing but that it is refused.
     """
-    if (request.content_length or 0) > BODY_LIMIT:
+    length = environ.get("CONTENT_LENGTH") or "0"
+    if not length.isdecimal() or int(length) > BODY_LIMIT:
         return _refuse("too-large", 413)
-    body = request.get_data(cache=False)
-    if len(body) > BODY_LIMIT:
-        return _refuse("too-large", 413)
-    signature, city = request.headers.get("X-Line-Signature", ""), _addressed(body)
-    if not signed_by_line(body, signature, city.secrets if city else cities().decoy):
+    body: bytes = environ["wsgi.input"].read(int(length))
+    signature = environ.get("HTTP_X_LINE_SIGNATURE", "")
+    city = cities.addressed(events.destination(body))
+    if not signed_by_line(body, signature, city.secrets if city else cities.decoy):
         return _refuse("signature", 401, city)
     if city is None or isinstance(city, Closed):
         return _refuse("content", 503, city)
@@ -70,21 +95,17 @@ def callback() -> tuple[Response, int]:
         return _refuse("unreadable", 400, city)
     if city.destination not in {"", found.get("destination")}:
         return _refuse("signature", 401, city)
-    return _kept(found, city)
+    return _kept(found, city, cities)
 
 
-def _addressed(body: bytes) -> Parts | Closed | None:
-    return cities().addressed(events.destination(body))
-
-
-def _kept(found: Mapping[str, Any], city: Parts) -> tuple[Response, int]:
+def _kept(found: Mapping[str, Any], city: Parts, cities: Cities) -> Said:
     """The events of a request in one commit."""
     now = datetime.now(UTC)
     rows = [_received(heard, city) for heard in events.heard(found, now)]
     if city.is_full and not any(row.urgent for row in rows):
         return _refuse("full", 503, city)
     try:
-        crowd = city.is_crowded and cities().several
+        crowd = city.is_crowded and cities.several
         new = city.desk.inbox.receive(rows, now, crowd)
     except StoreError as error:
         log.error("events could not be kept, LINE is asked to send them again: %s", error)
@@ -93,8 +114,8 @@ def _kept(found: Mapping[str, Any], city: Parts) -> tuple[Response, int]:
         metrics.received(row.what["kind"], city.name)
     metrics.repeated(len(rows) - new, city.name)
     if new:
-        cities().notify()
-    return Response(b"{}", content_type="application/json"), 200
+        cities.notify()
+    return 200, {}
 
 
 def _readable(body: bytes) -> Mapping[str, Any] | None:
@@ -148,17 +169,17 @@ def _received(heard: Heard, city: Parts) -> Received:
     )
 
 
-def _refuse(why: str, status: int, city: Parts | Closed | None = None) -> tuple[Response, int]:
+def _refuse(why: str, status: int, city: Parts | Closed | None = None) -> Said:
     metrics.rejected(why, city.name if city else "")
-    return jsonify({"error": why}), status
+    return status, {"error": why}
 
 
 def every_error(error: Exception) -> tuple[Response, int]:
-    """The one place where an exception becomes a response; never a traceback."""
+    """The one place where an exception becomes a page; never a traceback."""
     if isinstance(error, HTTPException):
         return jsonify({"error": error.name}), error.code or 500
     log.exception("a request failed")
-    return jsonify({"error": "Something went wrong on our side. Please try again."}), 500
+    return jsonify({"error": FAILED}), 500
 
 
 PAGE_HEADERS = (

@@ -261,7 +261,7 @@ def test_the_store_that_cannot_write_asks_line_to_send_again(bot: Bot) -> None:
     with bot.parts.store.begin() as connection:
         connection.execute(text("PRAGMA max_page_count = 1"))
         size = connection.execute(text("PRAGMA page_count")).scalar_one()
-    bot.parts.store.engine.dispose()
+    bot.parts.store.close()
 
     def full(dbapi: object, _record: object) -> None:
         dbapi.execute(f"PRAGMA max_page_count = {size}")  # type: ignore[attr-defined]

@@ -38,7 +38,7 @@ ONLY_IN = {
                    "bot/store/__init__.py", "bot/store/claims.py", "bot/store/work.py", "bot/store/copies.py",
                    "bot/store/leaving.py", "bot/store/prepared.py", "bot/store/together.py"},
     "procrastinate": {"bot/store/work.py", "bot/workers.py"},
-    "urllib3": {"bot/line.py", "bot/calendars.py", "bot/links.py"},
+    "urllib3": {"bot/calendars.py", "bot/links.py"},
     "linebot": set(),
     "sklearn": set(),
 }  # fmt: skip

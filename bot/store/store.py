@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import logging
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -43,10 +44,11 @@ class Store:
         if self.sqlite and self.url.database not in {None, "", ":memory:"}:
             Path(str(self.url.database)).parent.mkdir(parents=True, exist_ok=True)
         self.engine = self._engine("FULL")
+        self._lasting: Engine | Kept = Kept(self.engine) if self.sqlite else self.engine
         # What a crash may undo without harm (leases, "done" marks) need not wait for the disk.
-        self._quick = self._engine("NORMAL") if self.sqlite else self._alone()
+        self._quick = Kept(self._engine("NORMAL")) if self.sqlite else self._alone()
         self._reading = self._engine("NORMAL", "BEGIN") if self.sqlite else self._alone()
-        self._single = self.engine if self.sqlite else self._reading
+        self._single = self._lasting if self.sqlite else self._reading
         # SQLite's own waiting is a sleep that grows: writers of this process queue here instead.
         self._turn = threading.Lock()
         self._together = Together(self.begin)
@@ -63,7 +65,7 @@ class Store:
         if self.sqlite:
             event.listen(engine, "connect", _prepared(synchronous))
             # pysqlite begins late and as a reader; two readers that turn writers fail without waiting.
-            event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+            event.listen(engine, "begin", lambda connection: _driver(connection).execute(begin))
         else:
             event.listen(engine, "checkin", _note_idle)
             event.listen(engine, "checkout", self._check_idle)
@@ -97,7 +99,7 @@ class Store:
 
     def begin(self) -> AbstractContextManager[Connection]:
         """One transaction: all of it or nothing; when it has ended it survives a power cut."""
-        return self._transaction(self.engine)
+        return self._transaction(self._lasting)
 
     def keep(self, change: Callable[[Connection], T]) -> T:
         """What `change` returns; like `begin`, but changes that come at once may share the commit.
@@ -121,7 +123,7 @@ class Store:
             yield connection
 
     @contextmanager
-    def _transaction(self, engine: Engine) -> Iterator[Connection]:
+    def _transaction(self, engine: Engine | Kept) -> Iterator[Connection]:
         if self.sqlite and not self._turn.acquire(timeout=BUSY_SECONDS):
             raise StoreError("database is busy")
         try:
@@ -177,21 +179,55 @@ class Store:
         if self.sqlite:
             with _said_by_the_database(), self.engine.connect() as connection:
                 connection.rollback()  # a checkpoint is made outside of transactions
-                raw: Any = connection.connection.driver_connection
-                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+                _driver(connection).execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def close(self) -> None:
         """Give all connections back."""
-        for engine in {self.engine, self._quick, self._reading} if self.sqlite else {self.engine}:
-            engine.dispose()
+        for one in (self._lasting, self._quick, self._reading) if self.sqlite else (self.engine,):
+            one.dispose()
+
+
+class Kept:
+    """An engine whose one connection stays open, for changes that come one after the other.
+
+    To take it from the pool for each of them, and to give it back, costs as much as the change.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._connection: Connection | None = None
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """As an engine's; where a change fails, the next one has another connection."""
+        connection, self._connection = self._connection or self._engine.connect(), None
+        try:
+            with connection.begin():
+                yield connection
+        except BaseException:
+            connection.close()
+            raise
+        self._connection = connection
+
+    def dispose(self) -> None:
+        """As an engine's."""
+        if self._connection:
+            self._connection.close()
+            self._connection = None
+        self._engine.dispose()
 
 
 @contextmanager
 def _said_by_the_database() -> Iterator[None]:
     try:
         yield
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, sqlite3.Error) as error:
         raise StoreError(type(error).__name__ + ": " + _first_line(error)) from error
+
+
+def _driver(connection: Connection) -> Any:
+    """SQLite's own connection: for what is said so often that SQLAlchemy's way costs more than the work."""
+    return connection.connection.driver_connection
 
 
 def utc(at: datetime) -> datetime:
@@ -204,9 +240,9 @@ def aware(at: datetime | None) -> datetime | None:
     return at.replace(tzinfo=UTC) if at else None
 
 
-def _first_line(error: SQLAlchemyError) -> str:
+def _first_line(error: Exception) -> str:
     """The database's own words, never our parameters: they may hold what a person wrote."""
-    original = getattr(error, "orig", None)
+    original = error if isinstance(error, sqlite3.Error) else getattr(error, "orig", None)
     return str(original).splitlines()[0][:120] if original else ""
 
 
