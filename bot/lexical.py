@@ -35,7 +35,7 @@ Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=64)  # each takes 17 kB; of one message several models want them
 def grams(text: str) -> Mapping[int, int]:
     """How often each hashed n-gram occurs: within words, or over the whole text where scripts have no spaces."""
     counts: dict[int, int] = {}
