@@ -101,10 +101,11 @@ def measure(
 ) -> Result:
     """Ask every line of a file as a person who chose its language would, or, not `chosen`, one who chose none.
 
-    The language is `locale`, else the name of the file, as far as it is offered.
+    The language is `locale`, else the name of the file, as far as it is offered: of my-zawgyi it is my.
     """
     name = locale or file.stem
-    known = name if name in knowledge.content.languages else None
+    names = (name, name.rpartition("-")[0])
+    known = next((one for one in names if one in knowledge.content.languages), None)
     result = Result(file.stem)
     for line in file.read_text(encoding="utf-8").splitlines()[1:]:
         kind, topics, text = line.split("\t")[:3]

@@ -10,6 +10,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from bot import danger, phrase_check, phrases, train
 from bot.content import Content
 from bot.desk import Knowledge
@@ -67,7 +70,7 @@ class Learner:
             self._progress = ""
         if version in {self._trained().name, self._refused}:
             return
-        waiting = len(_marks(found) ^ self._known)
+        waiting = len(np.setxor1d(_marks(found), self._known))
         if waiting < self._settings.learn_after and self._same_entries(found, content):
             wait = f"{waiting} new phrases wait until there are {self._settings.learn_after}"
             self._progress = wait if waiting else ""
@@ -207,6 +210,6 @@ class Learner:
             log.info("computing vectors: %s", self._progress)
 
 
-def _marks(found: Sequence[Phrase]) -> frozenset[int]:
+def _marks(found: Sequence[Phrase]) -> NDArray[np.int64]:
     """Of each phrase a number: enough to count what is new, and nothing to keep of 40,000 sentences."""
-    return frozenset(hash(one) for one in found)
+    return np.unique(np.fromiter((hash(one) for one in found), np.int64))

@@ -46,7 +46,7 @@ class Grams:
     texts: Ints  # the number of its text
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=64)  # of one message several models want them
 def grams(text: str) -> Grams:
     """The n-grams of one text."""
     return grams_of([text])

@@ -21,11 +21,13 @@ from bot.vectors import Vectors
 Band = Literal["answer", "choices", "fallback"]
 # Chosen on questions that were not learnt from, by cost: a wrong answer alone costs five times a "which of
 # these?" that was not needed. Where a wrong answer can cost a residence status, money or a life, surer.
-SURE = 0.45  # from here on, one answer alone
-CAREFUL = 0.55  # the same for an entry of high risk
+SURE = 0.55  # from here on, one answer alone
+CAREFUL = 0.65  # the same for an entry of high risk
 TIE = 0.5  # a second entry that is so near to the first makes it a question
 LIKELY = 0.03  # the three best together: worth asking "which of these?"
-ALONE = 0.93  # the lexical half is so sure that the model need not be asked
+# The lexical half is so sure that the model need not be asked: likely, and nothing else half as near.
+ALONE = 0.93
+SECOND = 0.5
 INTENT_SURE = 0.5
 DANGER_SURE = 0.4
 CANDIDATES = 3
@@ -90,8 +92,10 @@ class Match:
         """How likely each label of the training is; shape (labels,), sums to 1."""
         families = self._families(text, locale)
         found = [self._lexically(name, text) for name in families]
-        if found and (self._vectors is None or max(float(p.max()) for p, _ in found) >= ALONE):
-            return max((p for p, _ in found), key=lambda p: float(p.max()))
+        if found:
+            likely, scores = max(found, key=lambda pair: float(pair[0].max()))
+            if self._vectors is None or _alone(likely, scores):
+                return likely
         if self._vectors is None or self.trained.head is None:
             return np.zeros(len(self.trained.labels), np.float32)
         semantic = self.trained.head.scores(self._vectors.query(text))
@@ -108,14 +112,15 @@ class Match:
     def reasons(self, text: str, locale: str | None) -> Reasons:
         """Everything that `best` rests on, for people."""
         text = from_zawgyi(text)[0]
+        families = self._families(text, locale)
+        found = [self._lexically(name, text) for name in families]
         lexical = tuple(
-            (name, self._ranked(self._lexically(name, text)[0]))
-            for name in self._families(text, locale)
+            (name, self._ranked(p)) for name, (p, _) in zip(families, found, strict=True)
         )
         semantic: tuple[tuple[str, float], ...] = ()
         if self._vectors is not None and self.trained.head is not None:
             semantic = self._ranked(self.trained.head.scores(self._vectors.query(text)))
-        sure = any(scores[0][1] >= ALONE for _, scores in lexical)
+        sure = bool(found) and _alone(*max(found, key=lambda pair: float(pair[0].max())))
         why_not = "not there" if not semantic else "not asked" if sure else ""
         likely = self.probabilities(text, locale)
         return Reasons(lexical, semantic, why_not, self._ranked(likely), self.judge(likely))
@@ -173,6 +178,12 @@ class Match:
 
 
 SEMANTIC_ALONE = 30.0  # sharpness where a language has no phrases of its own yet
+
+
+def _alone(likely: Floats, scores: Floats) -> bool:
+    """Whether the model would not change what the lexical half found."""
+    first, second = np.sort(scores)[::-1][:2] if len(scores) > 1 else (1.0, 0.0)
+    return float(likely.max()) >= ALONE and bool(second <= first * SECOND)
 
 
 def _softmax(logits: Floats) -> Floats:

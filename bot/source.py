@@ -54,6 +54,8 @@ def read(file: Path, problems: list[Problem]) -> Any:
     text = _text(file, problems)
     if text is None:
         return None
+    if (lists := text_lists.read(text)) is not None:
+        return lists  # read in no time; remembered, the phrases would take 20 MB
     problems += [problem(file, *trap) for trap in _traps(text)]
     try:
         value = _loaded(text)
@@ -72,15 +74,10 @@ def read(file: Path, problems: list[Problem]) -> Any:
 @lru_cache(maxsize=1024)
 def _loaded(text: str) -> Any:
     """Remembered by the text: after a saving, one file of two hundred is new. Nobody changes what it returns."""
-    return text_lists.read(text) or _parsed(text)
-
-
-def _parsed(text: str) -> Any:
-    """By libyaml, five times as fast; what it refuses once more in Python, which says better what is wrong."""
     try:
-        return YAML(typ="base").load(text)
+        return YAML(typ="base").load(text)  # by libyaml: five times as fast
     except YAMLError:
-        return YAML(typ="base", pure=True).load(text)
+        return YAML(typ="base", pure=True).load(text)  # the Python reader says better what is wrong
 
 
 def _text(file: Path, problems: list[Problem]) -> str | None:
