@@ -197,7 +197,7 @@ def fit_left_out(
 
     model, kernel, targets = _prepared(texts, truth, names)
     alphas, factor = _solved(kernel, targets)
-    inverse: Floats = np.diag(spotri(factor, lower=1, overwrite_c=1)[0])
+    inverse: Floats = np.diag(spotri(factor, overwrite_c=1)[0])
     return replace(model, alphas=alphas), targets - alphas / inverse[:, None]
 
 
@@ -208,8 +208,8 @@ def _solved(kernel: Floats, targets: Floats) -> tuple[Floats, Floats]:
     """
     from scipy.linalg.lapack import spotrf, spotrs  # like scipy.sparse: only for training
 
-    factor, _ = spotrf(kernel.T, lower=1, clean=0, overwrite_a=1)
-    alphas, _ = spotrs(factor, targets, lower=1)
+    factor, _ = spotrf(kernel, clean=0, overwrite_a=1)
+    alphas, _ = spotrs(factor, targets)
     return np.ascontiguousarray(alphas), factor
 
 
@@ -238,10 +238,15 @@ def _sparse(model: Lexical) -> Any:
 
 
 def _likenesses(model: Lexical) -> Floats:
-    """How alike any two phrases are: the n-grams of many phrases as a dense matrix, which is quicker, the rest not."""
+    """How alike any two phrases are: the n-grams of many phrases as a dense matrix, which is quicker, the rest not.
+
+    Only the upper triangle is whole, in the order of Fortran: what Cholesky's needs.
+    """
+    from scipy.linalg.blas import ssyrk  # half the work of a product
+
     phrases, common = _sparse(model).tocsc(), np.diff(model.starts) > DENSE
     many = phrases[:, common].toarray()
-    alike: Floats = many @ many.T
+    alike: Floats = ssyrk(1.0, many.T, trans=1)
     few = phrases[:, ~common].tocsr()
     rest = (few @ few.T).tocoo()
     alike[rest.row, rest.col] += rest.data

@@ -200,7 +200,7 @@ def compose(file: Path) -> Node | None:
 @lru_cache(maxsize=128)
 def _composed(text: str) -> Node | None:
     """Remembered by the text: a contact that is missing is a mistake of every entry that names it."""
-    node: Node | None = YAML(pure=True).compose(text)
+    node: Node | None = YAML(typ="base").compose(text)
     return node
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import shutil
 from collections.abc import Iterator
@@ -332,8 +333,8 @@ def test_one_tap_writes_one_line_into_the_phrases(inside: Desk) -> None:
     after = file.read_text(encoding="utf-8").splitlines()
     new = [line for line in after if line not in before]
     assert new == ['  - "wibble \\"bin\\" day"'] and len(after) == len(before) + 1
-    start = after.index("garbage:")
-    assert new[0] in after[start : start + 40]
+    entry = after[after.index("garbage:") + 1 :]
+    assert new[0] in itertools.takewhile(lambda line: line.startswith("  - "), entry)
     assert inside.office.likeness.groups() == []
     page = inside.get("/staff/?lang=en").text
     assert "Added to en.yaml, line" in page and "wibble bin day" not in page
