@@ -77,28 +77,53 @@ def served(parts: Parts) -> tuple[Flask, Office]:
     return app, mount(app, cities).first
 
 
+@pytest.fixture(scope="module")
+def copied(tmp_path_factory: pytest.TempPathFactory, settings: Settings) -> tuple[Path, Library]:
+    """Content that a test may change: `desk` mends it."""
+    folder = tmp_path_factory.mktemp("staff") / "faq"
+    shutil.copytree(ROOT / "faq", folder)
+    return folder, Library(folder, settings.locales_dir)
+
+
 @pytest.fixture
 def desk(
     settings: Settings,
     learner: Learner,
     database: str,
-    tmp_path: Path,
+    copied: tuple[Path, Library],
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Desk]:
     monkeypatch.setattr(accounts_of, "nobody", lambda: KEPT)
-    shutil.copytree(ROOT / "faq", tmp_path / "faq")
-    own = replace(
-        settings,
-        database_url=database,
-        content_dir=tmp_path / "faq",
-        staff=True,
-    )
-    library = Library(own.content_dir, own.locales_dir)
+    folder, library = copied
+    own = replace(settings, database_url=database, content_dir=folder, staff=True)
+    before = stamps(folder)
     parts = build(own, [SECRET], HANDLERS, library=library, line=FakeLine(), learner=learner)
     app, office = served(parts)
     office.staff.add("hanako", KEPT, datetime.now(UTC) - timedelta(hours=1))
     yield Desk(app, parts, office, app.test_client(), own.content_dir)
     parts.store.close()
+    if mended(folder, before):
+        library.refresh()
+
+
+def stamps(folder: Path) -> dict[Path, int]:
+    return {
+        file.relative_to(folder): file.stat().st_mtime_ns
+        for file in folder.rglob("*")
+        if file.is_file()
+    }
+
+
+def mended(folder: Path, before: dict[Path, int]) -> bool:
+    """What a test wrote is gone for the next; whether there was something."""
+    after = stamps(folder)
+    changed = [name for name in before | after if before.get(name) != after.get(name)]
+    for name in changed:
+        if name in before:
+            shutil.copy2(ROOT / "faq" / name, folder / name)
+        else:
+            (folder / name).unlink()
+    return bool(changed)
 
 
 @pytest.fixture
