@@ -12,8 +12,8 @@ help: ## Show this list
 run: setup ## Start Tomoni on 127.0.0.1:$(PORT); without LINE's keys, with the chat simulator
 	$(BIN)/gunicorn --config gunicorn.conf.py 'app:create_app()'
 
-test: setup-dev ## Run every test, on two cores
-	$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+test: setup-dev ## Run every test; three processes, since many wait
+	$(BIN)/pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 lint: setup-dev ## Check style and types
 	$(BIN)/ruff check .

@@ -93,7 +93,7 @@ class Match:
         families = self._families(text, locale)
         found = [self._lexically(name, text) for name in families]
         if found:
-            likely, scores = max(found, key=lambda pair: float(pair[0].max()))
+            likely, scores = max(found, key=_nearness)
             if self._vectors is None or _alone(likely, scores):
                 return likely
         if self._vectors is None or self.trained.head is None:
@@ -103,11 +103,7 @@ class Match:
             self._fused(name, scores, semantic)
             for name, (_, scores) in zip(families, found, strict=True)
         ]
-        return (
-            max(fused, key=lambda p: float(p.max()))
-            if fused
-            else _softmax(semantic * SEMANTIC_ALONE)
-        )
+        return max(fused, key=_nearness)[0] if fused else _softmax(semantic * SEMANTIC_ALONE)
 
     def reasons(self, text: str, locale: str | None) -> Reasons:
         """Everything that `best` rests on, for people."""
@@ -120,7 +116,7 @@ class Match:
         semantic: tuple[tuple[str, float], ...] = ()
         if self._vectors is not None and self.trained.head is not None:
             semantic = self._ranked(self.trained.head.scores(self._vectors.query(text)))
-        sure = bool(found) and _alone(*max(found, key=lambda pair: float(pair[0].max())))
+        sure = bool(found) and _alone(*max(found, key=_nearness))
         why_not = "not there" if not semantic else "not asked" if sure else ""
         likely = self.probabilities(text, locale)
         return Reasons(lexical, semantic, why_not, self._ranked(likely), self.judge(likely))
@@ -140,9 +136,12 @@ class Match:
         scores = self.trained.lexical[name].scores(text)
         return _softmax(scores * self.trained.sharp[name][0]), scores
 
-    def _fused(self, name: str, scores: Floats, semantic: Floats) -> Floats:
+    def _fused(self, name: str, scores: Floats, semantic: Floats) -> tuple[Floats, Floats]:
+        """Of both halves together: probabilities and scores, these about 1 for the right label."""
         _, a, b = self.trained.sharp[name]
-        return _softmax(scores * a + semantic * b)
+        both = scores * a + semantic * b
+        near: Floats = (both / (a + b)).astype(np.float32)
+        return _softmax(both), near
 
     def judge(self, likely: Floats) -> Matched:
         """From probabilities to one of three ways to answer."""
@@ -178,6 +177,11 @@ class Match:
 
 
 SEMANTIC_ALONE = 30.0  # sharpness where a language has no phrases of its own yet
+
+
+def _nearness(pair: tuple[Floats, Floats]) -> float:
+    """Of several languages that is believed whose phrases are nearest: all are sure of what is unlike all others."""
+    return float(pair[1].max())
 
 
 def _alone(likely: Floats, scores: Floats) -> bool:

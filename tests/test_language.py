@@ -50,6 +50,14 @@ def test_a_message_is_in(text: str, locale: str | None, learner: Learner) -> Non
     assert learner.knowledge.matcher.detect(text, None, None).locale == locale
 
 
+@pytest.mark.parametrize(
+    ("text", "intent"), [("hello", "hello"), ("hi", "hello"), ("thank you", "thanks")]
+)
+def test_a_greeting_in_latin_letters_is_no_office(text: str, intent: str, learner: Learner) -> None:
+    """Of "hello" many languages know the job centre alone, Hello Work."""
+    assert learner.knowledge.matcher.best(text, None).intent == intent
+
+
 @pytest.mark.parametrize("text", ["hola amigo", "merci beaucoup madame", "teşekkürler"])
 def test_a_few_words_in_a_shared_script_never_switch_the_language(text: str, bot: Bot) -> None:
     bot.do(event("postback", postback={"data": "do=language&locale=en"}))
