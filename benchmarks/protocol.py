@@ -80,7 +80,8 @@ def table(found: dict[tuple[str, str], Published]) -> list[str]:
         "One label above a threshold, or nothing. overall: right of all questions; in scope: right of those that have "
         f"an answer; refused: nothing said of the others. First at the threshold that is best in scope with refused >= "
         f"{REFUSED} on the questions themselves, as the paper does; then, chosen without them, at the lowest threshold "
-        "that reaches it on a fifth of the training phrases. The platforms of the paper reach 0.701 overall and 0.552 in scope.", "",
+        "that reaches it on a fifth of the training phrases. The platforms of the paper reach 0.701 overall and 0.552 "
+        "in scope.", "",
         "| contestant | bot | overall, best | in scope | overall | refused | then in scope | overall | refused |",
         "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]  # fmt: skip
