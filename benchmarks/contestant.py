@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 import time
 from collections.abc import Callable
@@ -64,6 +65,7 @@ def tomoni(rows: dict[str, Any]) -> Callable[[str, str], Any]:
 
     folder = Path(rows["var"])
     learnt = folder / "contest"
+    shutil.rmtree(learnt, ignore_errors=True)  # that of the rehearsal: `store` would leave it there
     child = os.fork()
     if not child:
         _learn(rows, folder, learnt)
