@@ -179,12 +179,8 @@ def fit(texts: Sequence[str], truth: NDArray[np.int64], names: Sequence[str]) ->
     """Train on phrases and the numbers of their labels in `names`."""
     if len(texts) > MANY:
         return _indexed(texts, truth, names)
-    from scipy.linalg import solve  # like scipy.sparse: only for training
-
     model, kernel, targets = _prepared(texts, truth, names)
-    # A matrix of likenesses with a ridge is positive definite: half the work of any other.
-    alphas = solve(kernel, targets, assume_a="pos", check_finite=False).astype(np.float32)
-    return replace(model, alphas=alphas)
+    return replace(model, alphas=_solved(kernel, targets)[0])
 
 
 def fit_left_out(
@@ -197,19 +193,24 @@ def fit_left_out(
     if len(texts) > MANY:
         model = _indexed(texts, truth, names)
         return model, _near_left_out(model)
+    from scipy.linalg.lapack import spotri
+
     model, kernel, targets = _prepared(texts, truth, names)
-    inverse = _inverse(kernel)
-    alphas = (inverse @ targets).astype(np.float32)
-    left_out = (targets - alphas / np.diag(inverse)[:, None]).astype(np.float32)
-    return replace(model, alphas=alphas), left_out
+    alphas, factor = _solved(kernel, targets)
+    inverse: Floats = np.diag(spotri(factor, lower=1, overwrite_c=1)[0])
+    return replace(model, alphas=alphas), targets - alphas / inverse[:, None]
 
 
-def _inverse(kernel: Floats) -> Floats:
-    """Of a positive definite matrix, which takes half the work of any other; `kernel` is used up."""
-    from scipy.linalg.lapack import spotrf, spotri
+def _solved(kernel: Floats, targets: Floats) -> tuple[Floats, Floats]:
+    """The weights of the phrases, and the triangle of Cholesky's by which they were found, in place of `kernel`.
 
-    found: Floats = np.tril(spotri(spotrf(kernel, lower=1, overwrite_a=1)[0], lower=1)[0])
-    return found + np.tril(found, -1).T
+    A matrix of likenesses with a ridge is positive definite: half the work of any other, and no second matrix.
+    """
+    from scipy.linalg.lapack import spotrf, spotrs  # like scipy.sparse: only for training
+
+    factor, _ = spotrf(kernel.T, lower=1, clean=0, overwrite_a=1)
+    alphas, _ = spotrs(factor, targets, lower=1)
+    return np.ascontiguousarray(alphas), factor
 
 
 def _prepared(
