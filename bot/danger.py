@@ -23,6 +23,7 @@ PIECES = regex.compile(
 _SENTENCES = regex.compile(r"[.!?。！？\n؟۔।;၊။]+")
 
 
+Sentence = tuple[str, str]  # padded with spaces; without any, in kana
 Signs = tuple[tuple[str, ...], tuple[str, ...]]  # in spaced words; in the sentence without spaces
 WHOLE = "="  # before a sign: nothing else is said
 
@@ -31,17 +32,21 @@ WHOLE = "="  # before a sign: nothing else is said
 class Pattern:
     """All of `wanted` and none of `unwanted` in one sentence; each is a set of alternatives.
 
-    `signs` are the alternatives of one wanted term: in a sentence without any of them it does not fit.
+    Nothing of `nowhere` may be in the whole message: who writes "A big earthquake! I cannot reach my mother." asks
+    for her. `signs` are the alternatives of one wanted term: in a sentence without any of them it does not fit.
     """
 
     wanted: tuple[Signs, ...]
     unwanted: tuple[Signs, ...]
+    nowhere: tuple[Signs, ...]
     signs: Signs
 
-    def fits(self, spaced: str, joined: str) -> bool:
-        """Whether a sentence (padded with spaces, and without any) has this pattern."""
-        return all(_has(term, spaced, joined) for term in self.wanted) and not any(
-            _has(term, spaced, joined) for term in self.unwanted
+    def fits(self, sentence: Sentence, message: Sequence[Sentence]) -> bool:
+        """Whether a sentence of a message has this pattern."""
+        return (
+            all(_has(term, *sentence) for term in self.wanted)
+            and not any(_has(term, *sentence) for term in self.unwanted)
+            and not any(_has(term, *one) for term in self.nowhere for one in message)
         )
 
 
@@ -106,7 +111,7 @@ class Lexicon:
         rest = [name for name in self._kinds if name not in first]
         sentences = [(f" {one} ", kana(spaceless(one))) for one in _sentences(text)]
         signed = [(one, locales) for one in sentences if (locales := self._signed_in(*one))]
-        return self._in((*first, *rest), signed) if signed else None
+        return self._in((*first, *rest), signed, sentences) if signed else None
 
     def _signed_in(self, spaced: str, joined: str) -> set[str]:
         """The languages of which a sign is in a sentence; nearly always none, and 1,200 patterns are spared."""
@@ -115,21 +120,28 @@ class Lexicon:
         return set().union(*found)
 
     def _in(
-        self, locales: Iterable[str], sentences: Sequence[tuple[tuple[str, str], set[str]]]
+        self,
+        locales: Iterable[str],
+        found: Sequence[tuple[Sentence, set[str]]],
+        message: Sequence[Sentence],
     ) -> str | None:
         for locale in locales:
             kinds = self._kinds[locale]
-            signed = [sentence for sentence, signed_in in sentences if locale in signed_in]
+            signed = [sentence for sentence, signed_in in found if locale in signed_in]
             for kind in ORDER if signed else ():
-                if any(_means(row, kinds.get(kind, ()), kinds.get("safe", ())) for row in signed):
+                if any(_means(kinds, kind, sentence, message) for sentence in signed):
                     return kind
         return None
 
 
-def _means(sentence: tuple[str, str], wanted: Iterable[Pattern], safe: Iterable[Pattern]) -> bool:
-    spaced, joined = sentence
-    return any(one.fits(spaced, joined) for one in wanted) and not any(
-        one.fits(spaced, joined) for one in safe
+def _means(
+    kinds: Mapping[str, Sequence[Pattern]],
+    kind: str,
+    sentence: Sentence,
+    message: Sequence[Sentence],
+) -> bool:
+    return any(one.fits(sentence, message) for one in kinds.get(kind, ())) and not any(
+        one.fits(sentence, message) for one in kinds.get("safe", ())
     )
 
 
@@ -154,9 +166,12 @@ def _pattern(row: str) -> Pattern:
     """Remembered by what staff wrote: after a saving, one row of three thousand is new."""
     terms = row.split()
     wanted = [_signs(term) for term in terms if not term.startswith("!")]
-    unwanted = tuple(_signs(term[1:]) for term in terms if term.startswith("!"))
+    nowhere = tuple(_signs(term[2:]) for term in terms if term.startswith("!!"))
+    unwanted = tuple(
+        _signs(term[1:]) for term in terms if term.startswith("!") and not term.startswith("!!")
+    )
     rarest = max(wanted, key=_shortest, default=((), ()))
-    return Pattern(tuple(wanted), unwanted, rarest)
+    return Pattern(tuple(wanted), unwanted, nowhere, rarest)
 
 
 def _shortest(signs: Signs) -> int:

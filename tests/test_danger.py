@@ -792,8 +792,8 @@ def tried_in_turn(text: str, locale: str | None) -> str | None:
         signed = [row for row in sentences if has_sign(kinds, *row)]
         for kind in ORDER:
             for row in signed:
-                fits = any(one.fits(*row) for one in kinds.get(kind, ()))
-                if fits and not any(one.fits(*row) for one in kinds.get("safe", ())):
+                fits = any(one.fits(row, sentences) for one in kinds.get(kind, ()))
+                if fits and not any(one.fits(row, sentences) for one in kinds.get("safe", ())):
                     return kind
     return None
 
@@ -825,10 +825,25 @@ def test_who_cannot_reach_family_or_cannot_pay_is_told_apart(locale: str) -> Non
         "earthquake right now, I can't contact my husband",
         "the big earthquake destroyed our house and we are stuck under the building, cannot call my family",
         "I cannot reach my mother since the earthquake. The tsunami is coming",
+        "Big earthquake! I cannot reach my mother. The house is shaking again",
     ],
 )
 def test_danger_now_is_heard_besides_family_that_is_not_reached(text: str) -> None:
     assert LEXICON.kind(text, "en") == "quake"
+
+
+@pytest.mark.parametrize(
+    ("locale", "text"),
+    [
+        ("en", "There was a big earthquake just now! I cannot reach my mother."),
+        ("ja-simple", "おおきい じしんが ありました。かぞくと れんらくが できません。"),
+        ("fr", "Il y a eu un gros séisme ! Ma mère ne répond pas au téléphone."),
+        ("tr", "Büyük deprem oldu. Anneme ulaşamıyorum."),
+        ("vi", "Động đất lớn quá! Tôi không liên lạc được với mẹ."),
+    ],
+)
+def test_who_asks_for_family_in_another_sentence_asks_for_family(locale: str, text: str) -> None:
+    assert LEXICON.kind(text, locale) is None
 
 
 @pytest.mark.parametrize("locale", PANIC)
