@@ -276,14 +276,16 @@ class Desk:
             return at
         if not self.inbox.held(row):
             raise TakenOver
-        if sent.result in {"refused", "wait"} and not row.sending:
+        # Of a token that has ended LINE does not tell whether an earlier try, whose sender died, had used it:
+        # rather answered twice than never.
+        if sent.result == "refused" or (sent.result == "wait" and not row.sending):
             self._push(row, sent, now)
-        else:  # also where an earlier try may have arrived: rather said again than twice
+        else:
             self._keep(row, sent.reason or sent.result, now)
         return False
 
     def _push(self, row: Row, sent: Sent, now: datetime) -> None:
-        """The token is gone and LINE certainly did not take the answer: push it, once."""
+        """The token is gone: push the answer, once, whoever tries it."""
         line_id = self.keys.unseal(row.to) if row.to else None
         if line_id is None or not row.messages or line_id[:1] != "U":
             self._keep(row, sent.reason, now)

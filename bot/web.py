@@ -93,7 +93,7 @@ def callback(environ: Mapping[str, Any], cities: Cities) -> Said:
     found = _readable(body)
     if found is None:
         return _refuse("unreadable", 400, city)
-    if city.destination not in {"", found.get("destination")}:
+    if city.destination and city.destination != found.get("destination"):
         return _refuse("signature", 401, city)
     return _kept(found, city, cities)
 

@@ -44,6 +44,8 @@ def test_a_wrong_signature_is_refused_without_traceback(bot: Bot, signature: str
         (b'{"events": []}', 200),
         (b'{"events": [' + b"[" * 5000 + b"]" * 5000 + b"]}", 400),
         (b'{"events": [null, 1, "x", []]}', 200),
+        (b'{"destination": ["U0"], "events": []}', 200),
+        (b'{"destination": {"U0": 1}, "events": []}', 200),
         (b" " * (1024 * 1024 + 1), 413),
     ],
     ids=str,

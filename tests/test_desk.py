@@ -156,6 +156,20 @@ def test_who_was_away_while_sending_does_not_push_a_second_answer(bot: Bot) -> N
     assert bot.line.pushes == []
 
 
+def test_whose_sender_died_is_answered_by_push_when_the_token_has_ended(bot: Bot) -> None:
+    """LINE refuses a used token and an ended one with the same words."""
+    bot.line.results = [
+        Sent("unknown", "ConnectionResetError"),
+        Sent("refused", "400 Invalid reply token"),
+    ]
+    bot.receive(message("ごみ"))
+    now = datetime.now(UTC)
+    bot.work(now)
+    bot.work(now + timedelta(seconds=70))
+    assert (len(bot.line.replies), len(bot.line.pushes)) == (2, 1)
+    assert rows(bot)[0]["state"] == "done"
+
+
 def test_too_fast_waits_as_told_and_answers_once(bot: Bot) -> None:
     bot.line.results = [Sent("wait", "429 rate", 3.0)]
     bot.receive(message("ごみ"))
@@ -253,7 +267,7 @@ def test_a_dead_token_after_a_crash_is_not_taken_for_an_answer_that_arrived(bot:
     bot.parts.desk.decided([taken], now)  # and the process dies here
     bot.line.results = [Sent("refused", "400 Invalid reply token")]
     bot.work(now + timedelta(minutes=2))
-    assert "entry=garbage" in bot.tell("ありがとう", ME)
+    assert "0467" in str(bot.line.pushes)
 
 
 @pytest.mark.databases("sqlite")
