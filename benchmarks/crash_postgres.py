@@ -2,8 +2,9 @@
 
     python benchmarks/crash_postgres.py --events 10000
 
-Each of the four processes is killed (SIGKILL) again and again; one worker is also frozen for longer than the
-engine waits (SIGSTOP, as a machine that is cut off) and comes back. Whoever sends behaves as LINE: an event
+Each of the four processes is killed (SIGKILL) again and again. One worker is frozen for longer than the engine
+waits (SIGSTOP) and comes back; a web process and a worker are cut off from the database so long: nothing comes
+through, and nobody is told. Whoever sends behaves as LINE: an event
 that was not acknowledged is delivered again. LINE's stand-in counts, and refuses used and expired tokens.
 """
 
@@ -12,6 +13,7 @@ from __future__ import annotations
 import argparse
 import collections
 import http.client
+import itertools
 import queue
 import random
 import signal
@@ -20,12 +22,13 @@ import threading
 import time
 from pathlib import Path
 
-from deployment import SENTENCES, Deployment, event, post
+from deployment import SENTENCES, Deployment, Process, event, post
 
 RESULTS = Path(__file__).parent / "results" / "crash_postgres.md"
 SENDERS = 8
 PAUSE = 0.5  # seconds before an event is delivered again
-FROZEN = 25.0  # longer than bot.workers.STALLED
+AWAY = 25.0  # seconds; longer than bot.workers.STALLED
+FREEZE, CUT = {5}, {2, 9}  # in which turn; the others are deaths
 THREADS = 4
 
 
@@ -72,29 +75,40 @@ def deliver(
 def torment(
     deployment: Deployment, every: float, finished: threading.Event
 ) -> collections.Counter[str]:
-    """Kill each in turn until all events are acknowledged; freeze a worker once."""
+    """Kill each in turn until all events are acknowledged; some are away for a while instead."""
     deaths: collections.Counter[str] = collections.Counter()
     victims = list(zip(("web", "worker"), (deployment.webs, deployment.workers), strict=True))
-    thawing: threading.Timer | None = None
-    turn = 0
-    while not finished.wait(every * random.uniform(0.5, 1.5)):
+    away: dict[Process, threading.Timer] = {}
+    for turn in itertools.count():
+        if finished.wait(every * random.uniform(0.5, 1.5)):
+            break
         kind, processes = victims[turn % 2]
         victim = processes[turn // 2 % 2]
-        turn += 1
-        if turn == 6:
-            victim.signal(signal.SIGSTOP)
-            deaths["frozen"] += 1
-            thawing = threading.Timer(FROZEN, victim.signal, (signal.SIGCONT,))
-            thawing.start()
-            continue
-        if thawing and thawing.is_alive() and kind == "worker":
+        if any(timer.is_alive() and other.kind == kind for other, timer in away.items()):
+            continue  # the other one of its kind is away: somebody must be there
+        if turn in FREEZE | CUT:
+            deaths["frozen" if turn in FREEZE else f"{kind} cut off"] += 1
+            away[victim] = leave(victim, frozen=turn in FREEZE)
             continue
         victim.kill()
         victim.start()
         deaths[kind] += 1
-    if thawing:
-        thawing.join()
+    for timer in away.values():
+        timer.join()
     return deaths
+
+
+def leave(victim: Process, frozen: bool) -> threading.Timer:
+    """Freeze it, or cut it off; the timer ends that."""
+    assert victim.cable
+    if frozen:
+        victim.signal(signal.SIGSTOP)
+        back = threading.Timer(AWAY, victim.signal, (signal.SIGCONT,))
+    else:
+        victim.cable.cut()
+        back = threading.Timer(AWAY, victim.cable.mend)
+    back.start()
+    return back
 
 
 def settled(deployment: Deployment, count: int) -> dict[str, object]:
@@ -125,11 +139,13 @@ def report(
     for number, entry in (answers | told).items():
         kinds.setdefault(number % len(SENTENCES), set()).add(entry)
     wrong = sum(len(entries) != 1 or "" in entries for entries in kinds.values())
-    limit = deaths["worker"] * THREADS + deaths["frozen"] * THREADS
+    limit = THREADS * (deaths["worker"] + deaths["frozen"] + deaths["worker cut off"])
     good = not missing and twice + both <= limit and not wrong and len(kinds) == len(SENTENCES)
     rows = [
         ("events, each of another person", count), ("web processes killed", deaths["web"]),
-        ("workers killed", deaths["worker"]), (f"workers frozen for {FROZEN:.0f} s", deaths["frozen"]),
+        ("workers killed", deaths["worker"]), (f"workers frozen for {AWAY:.0f} s", deaths["frozen"]),
+        (f"web processes cut off from the database for {AWAY:.0f} s", deaths["web cut off"]),
+        (f"workers cut off from the database for {AWAY:.0f} s", deaths["worker cut off"]),
         ("acknowledged and never answered", len(missing)),
         ("answered by reply", len(answers)), ("answered by push: the token had expired", len(told)),
         ("calls to LINE beyond one (LINE refuses them)", twice), ("answered twice", both),
@@ -155,7 +171,7 @@ def main() -> None:
     )
     chosen = parser.parse_args()
     random.seed(3)
-    deployment = Deployment(webs=2, workers=2, threads=THREADS, delay=0.02)
+    deployment = Deployment(webs=2, workers=2, threads=THREADS, delay=0.02, cables=True)
     try:
         began = time.monotonic()
         waiting: queue.Queue[int] = queue.Queue()

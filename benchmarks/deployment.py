@@ -23,8 +23,9 @@ from pathlib import Path
 import psycopg
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "benchmarks")]
 
+from cable import Cable  # noqa: E402
 from private_postgres import PrivatePostgres  # noqa: E402
 
 LEARNT = ROOT / "var"  # what the project has learnt already is not learnt again for a measurement
@@ -181,8 +182,10 @@ def cpu_of(wanted: Callable[[list[str]], bool]) -> float:
 class Process:
     """A web process or a worker; may be killed and started again."""
 
-    def __init__(self, kind: str, environment: dict[str, str], log: Path) -> None:
-        self.kind, self._environment, self._log = kind, environment, log
+    def __init__(
+        self, kind: str, environment: dict[str, str], log: Path, cable: Cable | None = None
+    ) -> None:
+        self.kind, self._environment, self._log, self.cable = kind, environment, log, cable
         self.port = int(environment["PORT"])
         self.start()
 
@@ -234,16 +237,21 @@ class Process:
 
 
 class Deployment:
-    """Everything together; `webs` answer only webhooks, `workers` answer people."""
+    """Everything together; `webs` answer only webhooks, `workers` answer people.
 
-    def __init__(self, webs: int, workers: int, threads: int = 4, delay: float = 0.0) -> None:
+    With `cables` each of them has one of its own to the database.
+    """
+
+    def __init__(
+        self, webs: int, workers: int, threads: int = 4, delay: float = 0.0, cables: bool = False
+    ) -> None:
         self.webs: list[Process] = []
         self.workers: list[Process] = []
         self.folder = Path(tempfile.mkdtemp(prefix="tomoni-measured-"))
         self.postgres = PrivatePostgres(durable=True)
         self.line = Line(delay)
         self.url = self.postgres.database()
-        self._threads = threads
+        self._threads, self._cables = threads, cables
         self.webs.append(self._process("web"))
         self._wait_for_web(self.webs[0])  # it learns for all, where var/ has nothing
         self.webs += [self._process("web") for _ in range(webs - 1)]
@@ -253,14 +261,19 @@ class Deployment:
         self._wait_for_workers(workers)
 
     def _process(self, kind: str) -> Process:
+        url, cable = self.url, None
+        if self._cables:
+            port = free_port()
+            cable = Cable(port, self.postgres.folder / ".s.PGSQL.5432")
+            url = f"{url.partition('?')[0].replace('@/', f'@127.0.0.1:{port}/')}"
         environment = {
-            **os.environ, "DATABASE_URL": self.url, "LINE_CHANNEL_SECRET": SECRET,
+            **os.environ, "DATABASE_URL": url, "LINE_CHANNEL_SECRET": SECRET,
             "LINE_CHANNEL_ACCESS_TOKEN": "token", "SECRET_KEY": "k" * 40, "SEMANTIC": "off",
             "LINE_API_BASE_URL": f"http://127.0.0.1:{self.line.port}", "PORT": str(free_port()),
             "VAR_DIR": str(LEARNT), "LOG_LEVEL": "WARNING",
             "WORKERS": "0" if kind == "web" else str(self._threads),
         }  # fmt: skip
-        return Process(kind, environment, self.folder / f"{kind}.log")
+        return Process(kind, environment, self.folder / f"{kind}.log", cable)
 
     def _wait_for_web(self, web: Process) -> None:
         _wait(web.port)
@@ -300,5 +313,7 @@ class Deployment:
         """End all of it."""
         for one in (*self.webs, *self.workers):
             one.kill()
+            if one.cable:
+                one.cable.stop()
         self.line.stop()
         self.postgres.stop()
