@@ -30,6 +30,7 @@ PAUSE = 0.5  # seconds before an event is delivered again
 AWAY = 25.0  # seconds; longer than bot.workers.STALLED
 FREEZE, CUT = {5}, {2, 9}  # in which turn; the others are deaths
 THREADS = 4
+PATIENCE = 160.0  # longer than bot.workers.LONGEST_ANSWER: so late is what could not write down its end given back
 
 
 def deliver(
@@ -118,7 +119,7 @@ def settled(deployment: Deployment, count: int) -> dict[str, object]:
         seen = deployment.line.seen()
         done = len({int(token[13:]) for token in seen["sent"]}  # type: ignore[attr-defined]
                    | {int(to[1:], 16) for to in seen["pushed"]})  # type: ignore[attr-defined]  # fmt: skip
-        if done >= count or time.monotonic() - since > 90:
+        if done >= count or time.monotonic() - since > PATIENCE:
             return seen
         if done != last:
             last, since = done, time.monotonic()
