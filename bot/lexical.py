@@ -141,6 +141,15 @@ class Lexical:
     alphas: Floats  # (phrases, labels); none where there are many phrases
     owners: Ints  # (phrases,) the label of each
 
+    def knows(self, text: str) -> float:
+        """Which share of a text's n-grams any phrase has."""
+        keys = grams(text).keys
+        if not len(keys) or not len(self.columns):
+            return 0.0
+        at = np.searchsorted(self.columns, keys)
+        at[at == len(self.columns)] = 0
+        return float((self.columns[at] == keys).mean())
+
     def scores(self, text: str) -> Floats:
         """One number a label, about 1 for a phrase of the label and about 0 for others; shape (labels,)."""
         found, query = self._query(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from heapq import nlargest
 from typing import Literal
 
 import numpy as np
@@ -31,6 +32,7 @@ SECOND = 0.5
 INTENT_SURE = 0.5
 DANGER_SURE = 0.4
 CANDIDATES = 3
+NEAREST = 3  # languages of which phrases are compared with a message of no known language
 FEW_WORDS = 2
 WITH_NONE = 0.1
 
@@ -126,11 +128,13 @@ class Match:
         return tuple((self.trained.labels[n], float(scores[n])) for n in order)
 
     def _families(self, text: str, locale: str | None) -> list[str]:
-        """Whose phrases to compare with: the language's own; for Latin letters of no known language, all."""
-        own = family(locale) if locale else None
-        if own in self.trained.lexical:
+        """Whose phrases to compare with: the language's own; where it is not known, those that know the words best."""
+        own, models = family(locale) if locale else None, self.trained.lexical
+        if own in models:
             return [own]  # type: ignore[list-item]
-        return [] if locale else list(self.trained.lexical)
+        return (
+            [] if locale else nlargest(NEAREST, models, key=lambda name: models[name].knows(text))
+        )
 
     def _lexically(self, name: str, text: str) -> tuple[Floats, Floats]:
         scores = self.trained.lexical[name].scores(text)
