@@ -133,7 +133,8 @@ def _holds(contacts: Sequence[str], kind: str | None, context: Context) -> bool:
 
 def _wish(asked: Asked, context: Context) -> Wish:
     first = japan_day(context)
-    start, end = asked.start or first, asked.end or first + AHEAD
+    start, listed = asked.start or first, first + AHEAD
+    end = asked.end or (listed if start < listed else start + AHEAD)
     return Wish(
         start, end, asked.start is not None, asked.kind, asked.children, asked.mine, asked.near
     )
