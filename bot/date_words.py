@@ -11,6 +11,7 @@ from bot.models import Language
 from bot.normal import kana, plain, spaceless
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+SATURDAY = 5
 
 
 class DateWords:
@@ -97,4 +98,5 @@ class DateWords:
 
     @lru_cache(maxsize=32)  # noqa: B019  one calendar lives as long as its content
     def nth_names(self, locales: tuple[str, ...]) -> nth_weekday.Names:
-        return nth_weekday.names(self._words, locales, self.weekday_names(locales))
+        weekends = [(word, SATURDAY) for word in self.listed("weekend", locales)]
+        return nth_weekday.names(self._words, locales, [*weekends, *self.weekday_names(locales)])

@@ -13,7 +13,7 @@ from bot.heard import Heard
 from bot.normal import plain
 
 _DAY = regex.compile(
-    r"(?<!\d)(\d{1,2})\s*(?:日(?!後)|号|號|일|にち|st|nd|rd|th|-?го|-?е|'\p{L}{2,6})(?!\d)"
+    r"(?<!\d)(\d{1,2})\s*(?:日(?!後)|号|號|일|にち(?![ご後])|st|nd|rd|th|-?го|-?е|'\p{L}{2,6})(?!\d)"
 )
 _ORDINAL = regex.compile(r"(?<!\d)(\d{1,2})th(?!\p{L})")
 

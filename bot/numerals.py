@@ -26,7 +26,8 @@ _IN_KANA = regex.compile(
 )
 _DAY_BESIDE = regex.compile(
     rf"(?<=がつ|月)\s*({'|'.join(_DAYS_IN_KANA)})|({'|'.join(_DAYS_IN_KANA)})(?=\s*[ご後])"
-    rf"|(?<=から\s?)({'|'.join(_DAYS_IN_KANA)})(?=まで)|({'|'.join(set(_DAYS_IN_KANA) - _TAKEN)})(?=\s*[のにはもで、]|まで|から|$)"
+    rf"|(?<=から\s?)({'|'.join(_DAYS_IN_KANA)})(?=まで)"
+    rf"|({'|'.join(set(_DAYS_IN_KANA) - _TAKEN)})(?=\s*[のにはもで、]|まで|から|$)"
     r"|(?<![しみけせてねべめれえりちい])(ようか)(?=\s*の)"  # not しようか, "shall we"
 )
 _VIETNAMESE = {

@@ -162,7 +162,8 @@ class Calendar:
         inside = heard.found & {"month", "this-month"}
         if found[0] == nth_weekday.LAST and not (month or inside):
             return None  # "last Friday" is over
-        return nth_weekday.coming(*found, since, month)
+        day = nth_weekday.coming(*found, since, month)
+        return (day[0], day[0] + ONE_DAY) if day and "weekend" in heard.found else day
 
     def _month_named(self, heard: Heard, since: date) -> Span | None:
         """All days of a month that is named, or of the next one."""
@@ -249,6 +250,8 @@ class Calendar:
         """ "next weekend" is that of next week; of this one, what is left."""
         if "weekend" not in heard.found:
             return None
+        if dated := self._day_of_month(heard, today):
+            return dated  # the weekend of the 12th: `_around` makes it that
         ahead = self._weeks_ahead(heard)
         if ahead is None:
             ahead = 1 if heard.found & {"next", "after-that"} else 0
@@ -260,9 +263,11 @@ class Calendar:
         named = list(dict.fromkeys(self._weekdays_named(heard)))[:2]
         if not named or "weekend" in heard.found:
             return None
-        dated = self._day_of_month(heard, today)
-        if dated and dated[0].weekday() == named[0]:
-            return dated  # Wednesday the 9th
+        names = [name.rstrip("*") for name, _ in self._table.weekday_names(tuple(heard.locales))]
+        for beside in ([], names):
+            dated = self._day_of_month(heard, today, beside)
+            if dated and dated[0].weekday() == named[0]:
+                return dated  # Wednesday the 9th, mercredi 9
         ahead = self._weeks_ahead(heard)
         if ahead is None:
             first = today + timedelta(days=(named[0] - today.weekday()) % 7)
@@ -325,7 +330,7 @@ class Calendar:
         first = days.month_ahead(today, 1)[0]
         return self._day_of_month(heard, first if "next-month" in heard.found else today)
 
-    def _day_of_month(self, heard: Heard, today: date) -> Span | None:
+    def _day_of_month(self, heard: Heard, today: date, weekdays: Sequence[str] = ()) -> Span | None:
         """ "on the 20th", 20日, le 20, from the 24th to the 26th."""
         beside, to = (self._table.listed(name, heard.locales) for name in ("day", "to"))
-        return day_numbers.read(heard, today, beside, to)
+        return day_numbers.read(heard, today, [*weekdays, *beside], to)
