@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import date, timedelta
 
 from bot import days
@@ -31,3 +31,12 @@ def coming(which: int, today: date, month: Span | None) -> Span:
     months = [month] if month else [days.month_ahead(today, ahead) for ahead in (0, 1)]
     weeks = [week(which, one) for one in months]
     return next((one for one in weeks if one[1] >= today), weeks[-1])
+
+
+def edge(found: Set[str], today: date, month: Span | None) -> Span | None:
+    """The first or the last day of a month, else of this one or, where that is over, of the next."""
+    months = [month] if month else [days.month_ahead(today, ahead) for ahead in (0, 1)]
+    at = 0 if "first-day" in found else 1 if "last-day" in found else None
+    if at is None:
+        return None
+    return next(((one[at], one[at]) for one in months if month or one[at] >= today), None)

@@ -89,6 +89,8 @@ class Calendar:
         locales = related(locale)
         written = numerals.latin(text)
         bare = self._table.ordinals(plain(written), locales)
+        for ending in self._table.listed("endings", locales[:1]):
+            bare = regex.sub(rf"(?<=\S){ending}(?!\S)", f" {ending}", bare)
         bare = number_words.in_figures(bare, self._table.number_names(tuple(locales)))
         for phrase in self._table.listed("ignore", locales):
             bare = f" {bare} ".replace(f" {plain(phrase)} ", " ").strip()
@@ -101,11 +103,23 @@ class Calendar:
         span = self._of_another_calendar(heard, locale, since) or self._nth_weekday(heard, since)
         if span is None and OTHER_CALENDAR not in heard.found:
             span = written_dates.read(heard.written, locale, since)
-        which = month_weeks.named(heard, self._table.own(heard.locales[0], "nth-week"))
-        if which and (span is None or span[0] != span[1]):
-            return month_weeks.coming(which, today, span or self._month_named(heard, since))
+        if span is None or span[0] != span[1]:
+            span = self._within_month(heard, since, today, span) or span
         span = self._part(span, heard.found) if span else self._in_words(heard, since, today)
         return self._around(span, heard.found, today) if span else None
+
+    def _within_month(
+        self, heard: Heard, since: date, today: date, span: Span | None
+    ) -> Span | None:
+        """A week of a month, or its first or last day."""
+        if "weekend" in heard.found:
+            return None
+        month = span or self._month_named(heard, since)
+        which = month_weeks.named(heard, self._table.own(heard.locales[0], "nth-week"))
+        if which:
+            return month_weeks.coming(which, today, month)
+        inside = month or heard.found & {"month", "this-month"}  # else it is that of an exhibition
+        return month_weeks.edge(heard.found, today, month) if inside else None
 
     def _opened(self, span: Span, heard: Heard) -> tuple[date, date | None]:
         """Without an end where a text says "from" a day and no last one."""

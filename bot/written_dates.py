@@ -23,7 +23,7 @@ _EAST = regex.compile(
     rf"(?:\([^)]*\))?(?:{_TO}(?:(\d{{1,2}})\s*(?:月|월|がつ)\s*)?(\d{{1,2}})\s*(?:日|号|號|일|にち|か))?)?"
 )
 _VIETNAMESE = regex.compile(
-    r"(?:(?:(?:ngày|ngay)\s*)?(\d{1,2})\s*(?:(?:đến|den|tới|toi|và|va|hoặc|,|-)\s*(?:(?:ngày|ngay)\s*)?(\d{1,2})\s*)?)?"
+    r"(?:(?:(?:ngày|ngay|mùng|mồng|hôm)\s*)?(\d{1,2})\s*(?:(?:đến|den|tới|toi|và|va|hoặc|,|-)\s*(?:(?:ngày|ngay|mùng|mồng|hôm)\s*)?(\d{1,2})\s*)?)?"
     r"(?:tháng|thang)\s*(\d{1,2})(?!\d)"
 )
 _EAST_MONTH = regex.compile(r"(?<!\d)(\d{1,2})\s*(?:月|월|がつ|လပိုင်း)")
