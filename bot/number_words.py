@@ -67,7 +67,7 @@ def _pattern(word: str, number: int, names: Names) -> regex.Pattern[str]:
     )
     weekdays = _any(names.weekdays)  # the second Saturday, السبت الثاني
     return regex.compile(
-        rf"(?<!(?<!\S)(?:{weekdays})\s+)(?<!\S){_form(word)}(?!\S)(?:{'|'.join(places)})(?!\s+(?:{weekdays}))"
+        rf"(?<!(?<!\S)(?:{weekdays})\s+)(?<!\S){_form(word)}(?!\S)(?:{'|'.join(places)})(?!\s+(?:{weekdays})(?!\S))"
     )
 
 

@@ -106,7 +106,7 @@ class Calendar:
         if span is None or span[0] != span[1]:
             span = self._within_month(heard, since, today, span) or span
         span = self._part(span, heard.found) if span else self._in_words(heard, since, today)
-        return self._around(span, heard.found, today) if span else None
+        return self._around(span, heard, today) if span else None
 
     def _within_month(
         self, heard: Heard, since: date, today: date, span: Span | None
@@ -123,12 +123,18 @@ class Calendar:
 
     def _opened(self, span: Span, heard: Heard) -> tuple[date, date | None]:
         """Without an end where a text says "from" a day and no last one."""
-        words = self._table.listed("from", heard.locales[:1])
-        left = open_ranges.opened(heard, words, lambda text: self._names_a_day(text, heard))
-        if left is None or "week-from-today" in heard.found:
+        left = self._opened_by("from", heard)
+        counted = "week-from-today" in heard.found or self._counted("in-days", heard) is not None
+        if left is None or counted:
             return span
         joined = bool(self._table.named(left, heard.locales[:1]) & {"to", "until"})
         return (span[0], None) if open_ranges.is_open(span, joined) else span
+
+    def _opened_by(self, name: str, heard: Heard) -> str | None:
+        """The text without its "from" or "until", where a day stands beside that."""
+        words = [one for one in self._table.listed(name, heard.locales[:1])
+                 if name == "from" or "#" in one]  # fmt: skip
+        return open_ranges.opened(heard, words, lambda text: self._names_a_day(text, heard))
 
     def _names_a_day(self, text: str, heard: Heard) -> bool:
         few = replace(heard, bare=text, joined=kana(spaceless(text)))
@@ -141,13 +147,15 @@ class Calendar:
             or month_days.mentions(text, stems)
         )
 
-    def _around(self, day: Span, found: frozenset[str], today: date) -> Span:
+    def _around(self, day: Span, heard: Heard, today: date) -> Span:
         """Until a day or the end of a month, the week of a day, the weekend of the 12th, Saturday week."""
+        found = heard.found
         if "a-week-on" in found:
             return open_ranges.a_week_on(day)
         if day[0] != day[1]:
             return open_ranges.rest(day, today) if "rest-of" in found else day
-        if "until" in found and day[0] > today:
+        last = "until" in found or self._opened_by("until", heard) is not None
+        if last and day[0] > today:
             return today, day[0]
         if "week-of" in found:
             return days.week(day[0], 0)
