@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -71,11 +72,17 @@ def _wanted(incoming: Incoming, asked: Asked, context: Context) -> bool:
     # Gatherings and days, or the next of a kind, are named: a question for the schedule, if no entry on
     # something else is likely.
     dated = asked.start and (asked.kind or asked.event)
-    if asked.start and asked.event and len(incoming.text) <= TERSE:
+    named = asked.event or (asked.kind and _width(incoming.text) <= TERSE)
+    if asked.start and named and len(incoming.text) <= TERSE:
         return not _another_meant(found, asked.kind, context, SURE)
     if dated or (asked.coming and asked.kind):
         return found.none < SURELY_NONE and not _another_meant(found, asked.kind, context, LIKELY)
     return bool(asked.kind) and _knows_no_day(found, asked, context)
+
+
+def _width(text: str) -> int:
+    """Letters, of which those of Chinese and Japanese say twice as much."""
+    return len(text) + sum(unicodedata.east_asian_width(letter) in "WF" for letter in text)
 
 
 def _asked(text: str, context: Context) -> Asked:
