@@ -21,7 +21,7 @@ from handlers import slash
 ENTRY = "event-calendar"  # how one hears of gatherings: offered below every list
 LIKELY = 0.25  # entries on other matters that are so likely together are what was meant
 TERSE, SURE = (
-    30,
+    36,
     0.8,
 )  # letters: an event and a day and nothing else, which only a sure entry overrules
 SURELY_NONE = 0.5  # likelier than not about something that the city knows nothing of
