@@ -51,7 +51,8 @@ def _shared(one: str, other: str) -> str:
 
 
 def begins(word: str, stem: str) -> bool:
-    """Whether a word is a name, with an ending or, in Arabic, with و ب ل before it."""
+    """Whether a word is a name, with an ending or with what is joined to its beginning (و ب ل in Arabic)."""
+    word = word.removeprefix("d'")  # programme d'avril
     if len(stem) < (OPEN_STEM if stem.isascii() else SHORTEST_STEM):
         return word == stem or (word[:1] in "وبلف" and word[1:] == stem)
     return word.startswith(stem) or (word[:1] in "وبلف" and word[1:].startswith(stem))

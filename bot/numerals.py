@@ -15,7 +15,7 @@ _KANA = {"いち": 1, "に": 2, "さん": 3, "し": 4, "よん": 4, "ご": 5, "�
          "なな": 7, "はち": 8, "く": 9, "きゅう": 9, "じゅう": 10}  # fmt: skip
 _DAYS_IN_KANA = {
     "ついたち": 1, "ふつか": 2, "みっか": 3, "よっか": 4, "いつか": 5, "むいか": 6, "なのか": 7,
-    "ようか": 8, "ここのか": 9, "とおか": 10, "はつか": 20,
+    "ようか": 8, "ここのか": 9, "とおか": 10, "はつか": 20, "じゅうよっか": 14, "にじゅうよっか": 24,
 }  # fmt: skip
 _TAKEN = {"いつか", "ようか"}  # someday; shall we: days only beside a month or with ご, "later"
 _UNIT = r"(?=\s*(?:月|日|号|號|年|天|週|周|个星期|個星期|个礼拜|星期后|个月))"
@@ -26,7 +26,8 @@ _IN_KANA = regex.compile(
 )
 _DAY_BESIDE = regex.compile(
     rf"(?<=がつ|月)\s*({'|'.join(_DAYS_IN_KANA)})|({'|'.join(_DAYS_IN_KANA)})(?=\s*[ご後])"
-    rf"|(?<=から\s?)({'|'.join(_DAYS_IN_KANA)})(?=まで)|({'|'.join(set(_DAYS_IN_KANA) - _TAKEN)})(?=\s*[のに]|$)"
+    rf"|(?<=から\s?)({'|'.join(_DAYS_IN_KANA)})(?=まで)"
+    rf"|({'|'.join(set(_DAYS_IN_KANA) - _TAKEN)})(?=\s*[のにはもで、]|まで|から|$)"
     r"|(?<![しみけせてねべめれえりちい])(ようか)(?=\s*の)"  # not しようか, "shall we"
 )
 _VIETNAMESE = {
@@ -36,8 +37,16 @@ _VIETNAMESE = {
 _MONTH_IN_VIETNAMESE = regex.compile(
     rf"tháng\s+({'|'.join(sorted(_VIETNAMESE, key=len, reverse=True))})(?!\p{{L}})"
 )
+_TENS_IN_VIETNAMESE = {"mười": 10, "hai mươi": 20, "ba mươi": 30, "hăm": 20, "băm": 30}
+_ONES_IN_VIETNAMESE = {"một": 1, "mốt": 1, "hai": 2, "ba": 3, "bốn": 4, "tư": 4, "năm": 5, "lăm": 5,
+                       "nhăm": 5, "sáu": 6, "bảy": 7, "tám": 8, "chín": 9}  # fmt: skip
+_DAY_IN_VIETNAMESE = regex.compile(
+    rf"(?<=(?<!\p{{L}})(?:ngày|mùng|hôm|mồng)\s+)(?!năm\s+(?:nay|sau|tới))"
+    rf"(?:(?<tens>{'|'.join(_TENS_IN_VIETNAMESE)})(?:\s+(?<more>{'|'.join(_ONES_IN_VIETNAMESE)}))?"
+    rf"|(?!mốt)(?<ones>{'|'.join(_ONES_IN_VIETNAMESE)}))(?!\p{{L}})"
+)
 _CLOCK = regex.compile(
-    r"(?<!\d)\d{1,2}(?::\d{2}|\s*(?:時|じ(?!ゅう)|点|點|시|a\.?m\b|p\.?m\b|giờ))"
+    r"(?<!\d)\d{1,2}(?::\d{2}|\s*(?:時|じ(?!ゅう)|点|點|시|a\.?m\b|p\.?m\b|giờ))(?:半|から|まで)*"
 )
 
 
@@ -54,7 +63,15 @@ def latin(text: str) -> str:
         lambda found: f"{_DAYS_IN_KANA[next(filter(None, found.groups()))]}日", written
     )
     written = _MONTH_IN_VIETNAMESE.sub(lambda found: f"tháng {_VIETNAMESE[found[1]]}", written)
+    written = _DAY_IN_VIETNAMESE.sub(lambda found: str(_vietnamese(found.groupdict())), written)
     return _CLOCK.sub("", written)
+
+
+def _vietnamese(found: dict[str, str | None]) -> int:
+    """hai mươi lăm is 25."""
+    ones = found["more"] or found["ones"]
+    tens = _TENS_IN_VIETNAMESE[found["tens"]] if found["tens"] else 0
+    return tens + (_ONES_IN_VIETNAMESE[ones] if ones else 0)
 
 
 def _value(written: str, figures: dict[str, int]) -> int:

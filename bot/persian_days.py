@@ -20,6 +20,7 @@ _MONTHS = (
 _NUMBERS = {
     name.replace("آ", "ا"): number for number, names in enumerate(_MONTHS, 1) for name in names
 }
+NAMES = tuple(_NUMBERS)
 _NAME = rf"(?<month>{'|'.join(_NUMBERS)})(?!\p{{L}})"
 _TO = r"(?:تا|الی|و)"
 _DAY = regex.compile(

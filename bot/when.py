@@ -8,25 +8,28 @@ and 23 of the 371 weeks, weekends and months; it takes numbers of a sentence for
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import lru_cache
 
 import regex
 
 from bot import (
-    day_names,
+    day_numbers,
     days,
+    mistyped,
     month_days,
+    month_weeks,
     nepali_days,
     nth_weekday,
+    number_words,
     numerals,
+    open_ranges,
     persian_days,
     seasons,
     written_dates,
 )
+from bot.date_words import DateWords
 from bot.days import ONE_DAY, Span
 from bot.heard import Heard, ahead_pattern, has, longest_first, name_pattern, placed, related
 from bot.kinds import kind_of
@@ -38,17 +41,11 @@ MONTHS = {"month-after": 2, "next-month": 1, "this-month": 0}
 DAYS = {"today": 0, "tomorrow": 1, "day-after": 2, "three-days": 3}
 OTHER_CALENDAR = "other-calendar"
 PARTS = ("start", "middle", "end")
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-SHORTEST_TYPO = 6  # letters; in shorter words one letter makes another word
-LIKE = 0.82
-_DAY = regex.compile(
-    r"(?<!\d)(\d{1,2})\s*(?:日(?!後)|号|號|일|にち|st|nd|rd|th|-?го|-?е|'\p{L}{2,6})(?!\d)"
-)
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a message says of time and kind. `start` and `end` are inclusive days in Japan."""
+    """What a message says of time and kind. `start` and `end` are inclusive days in Japan; an open one has no end."""
 
     start: date | None = None
     end: date | None = None
@@ -68,34 +65,37 @@ class Calendar:
     def __init__(
         self, languages: Mapping[str, Language], words: Mapping[str, Mapping[str, Sequence[str]]]
     ) -> None:
-        self._languages = languages
-        self._words = words
+        self._table = DateWords(languages, words)
 
     def read(self, text: str, locale: str, today: date) -> Asked:
         """What is asked for. Without any day, `start` and `end` are None."""
         heard = self._heard(text, locale)
-        kind = kind_of(heard.found)
+        found, kind = heard.found, kind_of(heard.found)
         span = self._span(heard, locale, today)
         if span is None and (kind or "event" in heard.found):
-            mended = self._mended(heard.bare, heard.locales)
-            span = self._span(self._heard(mended, locale), locale, today) if mended else None
-        start, end = span or (None, None)
-        said = {name: name in heard.found for name in ("children", "event", "mine", "near", "when")}
-        coming, which_day = bool(heard.found & {"next", "coming"}), "which-day" in heard.found
+            mended = mistyped.mended(heard.bare, self._table.vocabulary(tuple(heard.locales)))
+            heard = self._heard(mended, locale) if mended else heard
+            span = self._span(heard, locale, today) if mended else None
+        start, end = self._opened(span, heard) if span else (None, None)
+        said = {name: name in found for name in ("children", "event", "mine", "near", "when")}
+        coming, which_day = bool(found & {"next", "coming"}), "which-day" in found
         return Asked(start, end, kind, coming=coming, which_day=which_day, **said)
 
     def kind(self, title: str) -> str | None:
         """The kind that a title names, in Japanese or English."""
-        return kind_of(self._named(plain(title), ["ja", "en"]))
+        return kind_of(self._table.named(plain(title), ["ja", "en"]))
 
     def _heard(self, text: str, locale: str) -> Heard:
         locales = related(locale)
         written = numerals.latin(text)
-        bare = self._ordinals(plain(written), locales)
-        for phrase in self._listed("ignore", locales):
+        bare = self._table.ordinals(plain(written), locales)
+        for ending in self._table.listed("endings", locales[:1]):
+            bare = regex.sub(rf"(?<=\S){ending}(?!\S)", f" {ending}", bare)
+        bare = number_words.in_figures(bare, self._table.number_names(tuple(locales)))
+        for phrase in self._table.listed("ignore", locales):
             bare = f" {bare} ".replace(f" {plain(phrase)} ", " ").strip()
         joined = kana(spaceless(bare))
-        return Heard(written, bare, joined, locales, frozenset(self._named(bare, locales)))
+        return Heard(written, bare, joined, locales, frozenset(self._table.named(bare, locales)))
 
     def _span(self, heard: Heard, locale: str, today: date) -> Span | None:
         """The most exact way of naming days wins: figures, a month with days, weekdays, words."""
@@ -103,12 +103,59 @@ class Calendar:
         span = self._of_another_calendar(heard, locale, since) or self._nth_weekday(heard, since)
         if span is None and OTHER_CALENDAR not in heard.found:
             span = written_dates.read(heard.written, locale, since)
+        if span is None or span[0] != span[1]:
+            span = self._within_month(heard, since, today, span) or span
         span = self._part(span, heard.found) if span else self._in_words(heard, since, today)
-        return self._around(span, heard.found, today) if span and span[0] == span[1] else span
+        return self._around(span, heard, today) if span else None
 
-    def _around(self, day: Span, found: frozenset[str], today: date) -> Span:
-        """Until a day, the week of a day, the weekend of the 12th."""
-        if "until" in found and day[0] > today:
+    def _within_month(
+        self, heard: Heard, since: date, today: date, span: Span | None
+    ) -> Span | None:
+        """A week of a month, or its first or last day."""
+        if "weekend" in heard.found:
+            return None
+        month = span or self._month_named(heard, since)
+        which = month_weeks.named(heard, self._table.own(heard.locales[0], "nth-week"))
+        if which:
+            return month_weeks.coming(which, today, month)
+        inside = month or heard.found & {"month", "this-month"}  # else it is that of an exhibition
+        return month_weeks.edge(heard.found, today, month) if inside else None
+
+    def _opened(self, span: Span, heard: Heard) -> tuple[date, date | None]:
+        """Without an end where a text says "from" a day and no last one."""
+        left = self._opened_by("from", heard)
+        counted = "week-from-today" in heard.found or self._counted("in-days", heard) is not None
+        if left is None or counted:
+            return span
+        joined = bool(self._table.named(left, heard.locales[:1]) & {"to", "until"})
+        return (span[0], None) if open_ranges.is_open(span, joined) else span
+
+    def _opened_by(self, name: str, heard: Heard) -> str | None:
+        """The text without its "from" or "until", where a day stands beside that."""
+        words = [one for one in self._table.listed(name, heard.locales[:1])
+                 if name == "from" or "#" in one]  # fmt: skip
+        return open_ranges.opened(heard, words, lambda text: self._names_a_day(text, heard))
+
+    def _names_a_day(self, text: str, heard: Heard) -> bool:
+        few = replace(heard, bare=text, joined=kana(spaceless(text)))
+        stems = self._table.month_stems(tuple(heard.locales))
+        named = self._table.named(text, heard.locales) & {*DAYS, *WEEKS, *MONTHS, "weekend"}
+        return bool(
+            named
+            or regex.search(r"\d", text)
+            or self._weekdays_named(few)
+            or month_days.mentions(text, stems)
+        )
+
+    def _around(self, day: Span, heard: Heard, today: date) -> Span:
+        """Until a day or the end of a month, the week of a day, the weekend of the 12th, Saturday week."""
+        found = heard.found
+        if "a-week-on" in found:
+            return open_ranges.a_week_on(day)
+        if day[0] != day[1]:
+            return open_ranges.rest(day, today) if "rest-of" in found else day
+        last = "until" in found or self._opened_by("until", heard) is not None
+        if last and day[0] > today:
             return today, day[0]
         if "week-of" in found:
             return days.week(day[0], 0)
@@ -118,36 +165,39 @@ class Calendar:
     def _of_another_calendar(self, heard: Heard, locale: str, since: date) -> Span | None:
         if locale == "fa":
             return persian_days.read(heard.written, heard.bare, since)
-        rows = self._words.get(locale, {})
-        if "years" not in rows:
+        years = self._table.own(locale, "years")
+        if not years:
             return None
-        if month_days.mentions(heard.bare, self._month_stems(tuple(heard.locales))):
+        if month_days.mentions(heard.bare, self._table.month_stems(tuple(heard.locales))):
             return None  # जनवरी ९ गते is said too
-        months = nepali_days.fixed(rows["years"])
-        return nepali_days.read(heard.written, heard.bare, since, months, rows["own-months"])
+        months = nepali_days.fixed(years)
+        return nepali_days.read(
+            heard.written, heard.bare, since, months, self._table.own(locale, "own-months")
+        )
 
     def _nth_weekday(self, heard: Heard, since: date) -> Span | None:
         """The second Saturday of a month; without one, the next second Saturday."""
-        found = nth_weekday.named(heard, self._nth_names(tuple(heard.locales)))
+        found = nth_weekday.named(heard, self._table.nth_names(tuple(heard.locales)))
         if found is None:
             return None
-        numbered = month_days.mentions(heard.bare, self._month_stems(tuple(heard.locales)))
-        month = self._month_alone(numbered, heard, since, whole=True)
-        month = month or written_dates.month(heard.written, since)
-        inside = heard.found & {"month", "this-month", "next-month"}
+        month = self._month_named(heard, since)
+        inside = heard.found & {"month", "this-month"}
         if found[0] == nth_weekday.LAST and not (month or inside):
             return None  # "last Friday" is over
-        if month is None and "next-month" in heard.found:
-            month = days.month_ahead(since, 1)
-        return nth_weekday.coming(*found, since, month)
+        day = nth_weekday.coming(*found, since, month)
+        return (day[0], day[0] + ONE_DAY) if day and "weekend" in heard.found else day
 
-    @lru_cache(maxsize=32)  # noqa: B019  one calendar lives as long as its content
-    def _nth_names(self, locales: tuple[str, ...]) -> nth_weekday.Names:
-        return nth_weekday.names(self._words, locales, self._weekday_names(locales))
+    def _month_named(self, heard: Heard, since: date) -> Span | None:
+        """All days of a month that is named, or of the next one."""
+        numbered = month_days.mentions(heard.bare, self._table.month_stems(tuple(heard.locales)))
+        month = self._month_alone(numbered, heard, since, whole=True)
+        month = month or written_dates.month(heard.written, since)
+        ahead = days.month_ahead(since, 1) if "next-month" in heard.found else None
+        return month or ahead
 
     def _in_words(self, heard: Heard, since: date, today: date) -> Span | None:
-        named = month_days.mentions(heard.bare, self._month_stems(tuple(heard.locales)))
-        first = self._listed("first-of", heard.locales[:1])
+        named = month_days.mentions(heard.bare, self._table.month_stems(tuple(heard.locales)))
+        first = self._table.listed("first-of", heard.locales[:1])
         if named and heard.bare[: named[0].start].rstrip().split(" ")[-1] in map(plain, first):
             return days.coming_day(named[0].month, 1, since)
         beside = month_days.beside(named, heard.bare, since, lambda text: self._joins(text, heard))
@@ -155,6 +205,7 @@ class Calendar:
             return beside  # a day of a calendar that is not known is no day of ours
         return (
             self._ahead(heard, today)
+            or self._today_in_a_week(heard, today)
             or seasons.span(heard.found, today, since)
             or self._month_alone(named, heard, since)
             or self._weekday(heard, today)
@@ -164,56 +215,6 @@ class Calendar:
             or self._month_part(heard.found, today)
             or self._day_of_month(heard, today)
         )
-
-    # --- words ------------------------------------------------------------------------------------
-
-    def _named(self, bare: str, locales: Sequence[str]) -> set[str]:
-        joined = kana(spaceless(bare))
-        return {
-            name
-            for locale in locales
-            for name, words in self._words.get(locale, {}).items()
-            if (locale == locales[0] or name not in WEEKDAYS)  # "thu" is no Thursday in Vietnamese
-            and any(has(word, bare, joined) for word in words)
-        }
-
-    def _ordinals(self, bare: str, locales: Sequence[str]) -> str:
-        """بیستم and двадцятого as 20th."""
-        names = list(enumerate(self._words.get(locales[0], {}).get("ordinals", ()), 1))
-        for number, name in sorted(names, key=lambda row: -len(row[1])):
-            bare = f" {bare} ".replace(f" {plain(name)} ", f" {number}th ").strip()
-        return bare
-
-    def _mended(self, bare: str, locales: Sequence[str]) -> str | None:
-        """The text with its misspelt names of days as they should be; None where nothing is like one."""
-        known = self._vocabulary(tuple(locales))
-        words = bare.split()
-        mended = [
-            next(iter(difflib.get_close_matches(word, known, 1, LIKE)), word)
-            if len(word) >= SHORTEST_TYPO - 1 and not UNSPACED.search(word)
-            else word
-            for word in words
-        ]
-        return " ".join(mended) if mended != words else None
-
-    @lru_cache(maxsize=32)  # noqa: B019  one calendar lives as long as its content
-    def _vocabulary(self, locales: tuple[str, ...]) -> tuple[str, ...]:
-        babels = self._babels(locales)
-        names = [
-            name for row in day_names.months(babels) + day_names.weekdays(babels) for name in row
-        ]
-        names += [
-            plain(part) for name in ("today", "tomorrow", "weekend", "next-week", "next-month")
-            for word in self._listed(name, locales) for part in word.rstrip("*").split()
-        ]  # fmt: skip
-        return tuple(dict.fromkeys(name for name in names if len(name) >= SHORTEST_TYPO))
-
-    def _listed(self, name: str, locales: Sequence[str]) -> list[str]:
-        return [word for locale in locales for word in self._words.get(locale, {}).get(name, ())]
-
-    def _babels(self, locales: Sequence[str]) -> tuple[str, ...]:
-        known = [self._languages[name].babel for name in locales if name in self._languages]
-        return tuple(dict.fromkeys(known))
 
     # --- days, weeks, weekends --------------------------------------------------------------------
 
@@ -232,7 +233,7 @@ class Calendar:
     def _days_spoken(self, heard: Heard) -> list[int]:
         """How many days ahead: "the day after tomorrow" hides the tomorrow inside it."""
         rows = [(word, ahead) for name, ahead in DAYS.items()
-                for word in self._listed(name, heard.locales)]  # fmt: skip
+                for word in self._table.listed(name, heard.locales)]  # fmt: skip
         return placed(
             heard,
             longest_first(
@@ -243,7 +244,7 @@ class Calendar:
     def _counted(self, unit: str, heard: Heard) -> int | None:
         """3 of "in 3 days", where `unit` holds the ways in which a language says that."""
         words = self._numbers(heard)
-        for pattern in self._listed(unit, heard.locales):
+        for pattern in self._table.listed(unit, heard.locales):
             text = heard.joined if UNSPACED.search(pattern) else heard.bare
             if found := ahead_pattern(pattern, words).search(text):
                 return numerals.counted(found[1], words)
@@ -257,6 +258,10 @@ class Calendar:
         number = self._counted("in-months", heard)
         return None if number is None else self._part(days.month_ahead(today, number), heard.found)
 
+    def _today_in_a_week(self, heard: Heard, today: date) -> Span | None:
+        """ "a week from today" is a day; "in a week" is the week."""
+        return (today + timedelta(weeks=1),) * 2 if "week-from-today" in heard.found else None
+
     def _weeks_ahead(self, heard: Heard) -> int | None:
         number = self._counted("in-weeks", heard)
         if number is not None:
@@ -267,6 +272,8 @@ class Calendar:
         """ "next weekend" is that of next week; of this one, what is left."""
         if "weekend" not in heard.found:
             return None
+        if dated := self._day_of_month(heard, today):
+            return dated  # the weekend of the 12th: `_around` makes it that
         ahead = self._weeks_ahead(heard)
         if ahead is None:
             ahead = 1 if heard.found & {"next", "after-that"} else 0
@@ -278,9 +285,11 @@ class Calendar:
         named = list(dict.fromkeys(self._weekdays_named(heard)))[:2]
         if not named or "weekend" in heard.found:
             return None
-        dated = self._day_of_month(heard, today)
-        if dated and dated[0].weekday() == named[0]:
-            return dated  # Wednesday the 9th
+        names = [name.rstrip("*") for name, _ in self._table.weekday_names(tuple(heard.locales))]
+        for beside in ([], names):
+            dated = self._day_of_month(heard, today, beside)
+            if dated and dated[0].weekday() == named[0]:
+                return dated  # Wednesday the 9th, mercredi 9
         ahead = self._weeks_ahead(heard)
         if ahead is None:
             first = today + timedelta(days=(named[0] - today.weekday()) % 7)
@@ -295,40 +304,18 @@ class Calendar:
         """Monday is 0. Where the word for a week is that for Sunday (minggu, linggo), a named week is no day."""
         weeks = [
             ahead_pattern(text, self._numbers(heard))
-            for text in self._listed("in-weeks", heard.locales)
+            for text in self._table.listed("in-weeks", heard.locales)
         ]
-        weeks += [name_pattern(plain(word)) for name in WEEKS for word in self._listed(name, heard.locales)
+        weeks += [name_pattern(plain(word)) for name in WEEKS for word in self._table.listed(name, heard.locales)
                   if not UNSPACED.search(word)]  # fmt: skip
         for pattern in weeks:
             heard = replace(heard, bare=pattern.sub(" ", heard.bare))
-        return placed(heard, self._weekday_names(tuple(heard.locales)))
+        return placed(heard, self._table.weekday_names(tuple(heard.locales)))
 
     def _numbers(self, heard: Heard) -> tuple[str, ...]:
-        return tuple(self._listed("numbers", heard.locales[:1]))
-
-    @lru_cache(maxsize=32)  # noqa: B019  one calendar lives as long as its content
-    def _weekday_names(self, locales: tuple[str, ...]) -> list[tuple[str, int]]:
-        """Longest first; a star means that the name may have an ending."""
-        names: dict[str, int] = {}
-        for number, forms in enumerate(day_names.weekdays(self._babels(locales))):
-            names |= {
-                f"{form}*" if len(form) > day_names.OPEN_STEM else form: number for form in forms
-            }
-        for number, day in enumerate(WEEKDAYS):
-            words = self._words.get(locales[0], {}).get(day, ())
-            names |= {plain(word.rstrip("*")) + "*" * word.endswith("*"): number for word in words}
-        return longest_first(names)
+        return tuple(self._table.listed("numbers", heard.locales[:1]))
 
     # --- months -----------------------------------------------------------------------------------
-
-    @lru_cache(maxsize=32)  # noqa: B019  one calendar lives as long as its content
-    def _month_stems(self, locales: tuple[str, ...]) -> list[tuple[str, ...]]:
-        found = day_names.months(self._babels(locales))
-        for locale in locales[:1]:  # "sep" is no September in Vietnamese
-            for number, names in enumerate(self._words.get(locale, {}).get("months", ())):
-                more = tuple(plain(name) for name in names.split("/") if name)
-                found = [(*row, *more) if at == number else row for at, row in enumerate(found)]
-        return found
 
     def _month_alone(
         self, mentions: Sequence[month_days.Mention], heard: Heard, since: date, whole: bool = False
@@ -354,7 +341,7 @@ class Calendar:
         return next(span for span in spans if span[1] >= today)
 
     def _joins(self, between: str, heard: Heard) -> bool:
-        words = self._listed("to", heard.locales)
+        words = self._table.listed("to", heard.locales)
         joined = spaceless(between)
         return not between.strip() or any(has(word, between, joined) for word in words)
 
@@ -365,28 +352,7 @@ class Calendar:
         first = days.month_ahead(today, 1)[0]
         return self._day_of_month(heard, first if "next-month" in heard.found else today)
 
-    def _day_of_month(self, heard: Heard, today: date) -> Span | None:
-        """ "on the 20th", 20日, le 20: the next such day; from the 24th to the 26th."""
-        number = self._number(heard)
-        start = days.coming_number(number, today) if number else None
-        if number is None or start is None:
-            return None
-        joined = "|".join(regex.escape(plain(word)) for word in self._listed("to", heard.locales))
-        pattern = rf"(?<!\d){number}(?!\d)[^\d\s]{{0,4}}?\s*(?:{joined})\s*(?:[^\d\s]+\s+)?(\d{{1,2}})(?![\d:.])"
-        last = regex.search(pattern, heard.bare) if joined else None
-        end = days.coming_number(int(last[1]), start[0]) if last else None
-        return days.between(start, end)
-
-    def _number(self, heard: Heard) -> int | None:
-        """A number that is a day of some month."""
-        found = _DAY.search(heard.written) or regex.search(
-            r"(?<!\d)(\d{1,2})th(?!\p{L})", heard.bare
-        )
-        beside = "|".join(regex.escape(plain(word)) for word in self._listed("day", heard.locales))
-        if not found and beside:
-            before = regex.compile(
-                rf"(?:(?<!\p{{L}})|(?=\p{{Thai}}))(?:{beside})\s*(\d{{1,2}})(?![\d:.])"
-            )
-            after = regex.compile(rf"(?<!\d)(\d{{1,2}})\s*(?:{beside})")
-            found = before.search(heard.bare) or after.search(heard.bare)
-        return int(found[1]) if found and 1 <= int(found[1]) <= 31 else None
+    def _day_of_month(self, heard: Heard, today: date, weekdays: Sequence[str] = ()) -> Span | None:
+        """ "on the 20th", 20日, le 20, from the 24th to the 26th."""
+        beside, to = (self._table.listed(name, heard.locales) for name in ("day", "to"))
+        return day_numbers.read(heard, today, [*weekdays, *beside], to)

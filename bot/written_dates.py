@@ -12,7 +12,7 @@ from bot.days import Span
 
 # Elsewhere the day comes first; 6/20 is understood everywhere, because only June has that day.
 MONTH_FIRST = frozenset({"ja", "ja-simple", "zh-Hans", "ko"})
-_TO = r"\s*(?:から|より|[-–—~〜～]|到|至|或|和|か|と|や|부터)\s*"
+_TO = r"\s*(?:から|より|[-–—~〜～、,・]|到|至|或|和|か|と|や|부터)\s*"
 _ISO = regex.compile(
     r"(?<!\d)(20[0-6]\d)\s*(?:[-/.年]|ねん)\s*(\d{1,2})\s*(?:[-/.月]|がつ)\s*(\d{1,2})(?!\d)"
 )
@@ -23,7 +23,7 @@ _EAST = regex.compile(
     rf"(?:\([^)]*\))?(?:{_TO}(?:(\d{{1,2}})\s*(?:月|월|がつ)\s*)?(\d{{1,2}})\s*(?:日|号|號|일|にち|か))?)?"
 )
 _VIETNAMESE = regex.compile(
-    r"(?:(?:(?:ngày|ngay)\s*)?(\d{1,2})\s*(?:(?:đến|den|tới|toi|-)\s*(?:(?:ngày|ngay)\s*)?(\d{1,2})\s*)?)?"
+    r"(?:(?:(?:ngày|ngay|mùng|mồng|hôm)\s*)?(\d{1,2})\s*(?:(?:đến|den|tới|toi|và|va|hoặc|,|-)\s*(?:(?:ngày|ngay|mùng|mồng|hôm)\s*)?(\d{1,2})\s*)?)?"
     r"(?:tháng|thang)\s*(\d{1,2})(?!\d)"
 )
 _EAST_MONTH = regex.compile(r"(?<!\d)(\d{1,2})\s*(?:月|월|がつ|လပိုင်း)")
@@ -32,7 +32,7 @@ _NUMBERED = regex.compile(r"(?:شهر|ماه)\s*(\d{1,2})(?!\d)")
 _SLASH = regex.compile(r"(?<![\d/.])(\d{1,2})([/.])(\d{1,2})(?:\2(20\d\d))?(?![\d/])")
 _DASHED = regex.compile(r"(?<!\d)(\d{1,2})-(\d{1,2})-(20\d\d)(?!\d)")
 _DAYS_OF = regex.compile(
-    r"(?<![\d/.-])(\d{1,2})\s*(?:[-–~]|đến|den|tới|au|to|по|до|ile|الى|إلى|تا|देखि)\s*(\d{1,2})[/.](\d{1,2})(?![\d/])"
+    r"(?<![\d/.-])(\d{1,2})\s*(?:[-–~]|đến|den|tới|và|au|et|to|and|по|до|і|та|ile|ve|الى|إلى|تا|و|देखि|र|မှ|နဲ့)\s*(\d{1,2})[/.](\d{1,2})(?![\d/])"
 )
 _DAY_TO_DAY = regex.compile(rf"(?<![\d/.-])(\d{{1,2}})/(\d{{1,2}}){_TO}(\d{{1,2}})(?![\d/.月:時])")
 

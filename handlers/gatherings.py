@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -20,7 +21,7 @@ from handlers import slash
 ENTRY = "event-calendar"  # how one hears of gatherings: offered below every list
 LIKELY = 0.25  # entries on other matters that are so likely together are what was meant
 TERSE, SURE = (
-    30,
+    36,
     0.8,
 )  # letters: an event and a day and nothing else, which only a sure entry overrules
 SURELY_NONE = 0.5  # likelier than not about something that the city knows nothing of
@@ -71,11 +72,17 @@ def _wanted(incoming: Incoming, asked: Asked, context: Context) -> bool:
     # Gatherings and days, or the next of a kind, are named: a question for the schedule, if no entry on
     # something else is likely.
     dated = asked.start and (asked.kind or asked.event)
-    if asked.start and asked.event and len(incoming.text) <= TERSE:
+    named = asked.event or (asked.kind and _width(incoming.text) <= TERSE)
+    if asked.start and named and len(incoming.text) <= TERSE:
         return not _another_meant(found, asked.kind, context, SURE)
     if dated or (asked.coming and asked.kind):
         return found.none < SURELY_NONE and not _another_meant(found, asked.kind, context, LIKELY)
     return bool(asked.kind) and _knows_no_day(found, asked, context)
+
+
+def _width(text: str) -> int:
+    """Letters, of which those of Chinese and Japanese say twice as much."""
+    return len(text) + sum(unicodedata.east_asian_width(letter) in "WF" for letter in text)
 
 
 def _asked(text: str, context: Context) -> Asked:
@@ -133,7 +140,8 @@ def _holds(contacts: Sequence[str], kind: str | None, context: Context) -> bool:
 
 def _wish(asked: Asked, context: Context) -> Wish:
     first = japan_day(context)
-    start, end = asked.start or first, asked.end or first + AHEAD
+    start, listed = asked.start or first, first + AHEAD
+    end = asked.end or (listed if start < listed else start + AHEAD)
     return Wish(
         start, end, asked.start is not None, asked.kind, asked.children, asked.mine, asked.near
     )
