@@ -31,22 +31,24 @@ class Names:
 
 def in_figures(bare: str, names: Names) -> str:
     """The text with its days in figures; other numbers stay as they are."""
-    for pattern, number in _patterns(names):
-        bare = pattern.sub(str(number), bare)
+    # Twice: in "du vingt au trente décembre" the first number has one behind it only then.
+    for word, stem, number in _words(names) * 2:
+        if stem in bare:
+            bare = _pattern(word, number, names).sub(str(number), bare)
     return bare
 
 
 @lru_cache(maxsize=64)
-def _patterns(names: Names) -> list[tuple[regex.Pattern[str], int]]:
-    """Longest words first, so that vingt-deux is not two."""
+def _words(names: Names) -> list[tuple[str, str, int]]:
+    """Words, what of them is in a text for sure, and their numbers; longest first, so that vingt-deux is not two."""
     words = [(word, n) for n, row in enumerate(names.numbers, 1) for word in row.split("/")]
     words.sort(key=lambda row: -len(row[0]))
-    made = [(_pattern(word, number, names), number) for word, number in words]
-    return (
-        made + made
-    )  # "du vingt au trente décembre": the second time the first number has one behind it
+    return [(word, plain(word.strip("*")), number) for word, number in words]
 
 
+@lru_cache(
+    maxsize=128
+)  # a quarter of a megabyte and some milliseconds each: only for words that were said
 def _pattern(word: str, number: int, names: Names) -> regex.Pattern[str]:
     months = _any([f"{one}*" if len(one) >= OPEN_STEM else one for one in names.months])
     after = _any(names.after)
