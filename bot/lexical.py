@@ -73,9 +73,8 @@ def grams_of(texts: Sequence[str]) -> Grams:
     )
 
 
-Hashed = tuple[
-    NDArray[np.int64], NDArray[np.uint32]
-]  # of each piece: the number of its text, its hash
+# Of each piece the number of its text, and its hash.
+Hashed = tuple[NDArray[np.int64], NDArray[np.uint32]]
 
 
 def _pairs(texts: Mapping[int, str]) -> Hashed:

@@ -46,9 +46,8 @@ def _words(names: Names) -> list[tuple[str, str, int]]:
     return [(word, plain(word.strip("*")), number) for word, number in words]
 
 
-@lru_cache(
-    maxsize=128
-)  # a quarter of a megabyte and some milliseconds each: only for words that were said
+# A quarter of a megabyte and some milliseconds each: only for words that were said.
+@lru_cache(maxsize=64)
 def _pattern(word: str, number: int, names: Names) -> regex.Pattern[str]:
     months = _any([f"{one}*" if len(one) >= OPEN_STEM else one for one in names.months])
     after = _any(names.after)

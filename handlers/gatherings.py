@@ -20,10 +20,8 @@ from handlers import slash
 
 ENTRY = "event-calendar"  # how one hears of gatherings: offered below every list
 LIKELY = 0.25  # entries on other matters that are so likely together are what was meant
-TERSE, SURE = (
-    36,
-    0.8,
-)  # letters: an event and a day and nothing else, which only a sure entry overrules
+# Letters: an event and a day and nothing else, which only a sure entry overrules.
+TERSE, SURE = 36, 0.8
 SURELY_NONE = 0.5  # likelier than not about something that the city knows nothing of
 SHOWN = 5
 AHEAD = timedelta(days=120)
