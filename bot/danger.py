@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import regex
 
 from bot.normal import kana, plain, spaceless
+from bot.remembered import Remembered
 
 # What is tried first when several kinds are in one message: who can be helped only at once.
 ORDER = (
@@ -150,7 +151,7 @@ def _sentences(text: str) -> list[str]:
 
 
 def _patterns(rows: Mapping[str, Sequence[str]]) -> tuple[Pattern, ...]:
-    return tuple(_pattern(row) for row in rows.get("words", ()))
+    return tuple(_pattern_of(row) for row in rows.get("words", ()))
 
 
 def _locales_of(signs: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
@@ -161,9 +162,7 @@ def _locales_of(signs: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
     return found
 
 
-@lru_cache(maxsize=8192)
 def _pattern(row: str) -> Pattern:
-    """Remembered by what staff wrote: after a saving, one row of three thousand is new."""
     terms = row.split()
     wanted = [_signs(term) for term in terms if not term.startswith("!")]
     nowhere = tuple(_signs(term[2:]) for term in terms if term.startswith("!!"))
@@ -174,6 +173,9 @@ def _pattern(row: str) -> Pattern:
     return Pattern(tuple(wanted), unwanted, nowhere, rarest)
 
 
+_pattern_of = Remembered(_pattern, 8192)
+
+
 def _shortest(signs: Signs) -> int:
     return min((len(sign.strip()) for sign in (*signs[0], *signs[1])), default=0)
 
@@ -182,12 +184,17 @@ def _signs(term: str) -> Signs:
     """Alternatives as whole words, and as pieces where the script has no spaces; `=fire` is all that is said."""
     if term.startswith("="):
         said = (plain(part.replace("_", " ")) for part in term[1:].split("|"))
-        return tuple(f"{WHOLE}{one}" for one in said if one), ()
+        return _once(f"{WHOLE}{one}" for one in said if one), ()
     parts = [part for part in term.split("|") if part]
     joined = [kana(spaceless(plain(part.replace("_", " ").replace("*", "")))) for part in parts
               if PIECES.search(part)]  # fmt: skip
     words = [_word(part) for part in parts if not PIECES.search(part)]
-    return tuple(word for word in words if word), tuple(piece for piece in joined if piece)
+    return _once(words), _once(joined)
+
+
+def _once(signs: Iterable[str]) -> tuple[str, ...]:
+    """Those that are none are left out; the same word of many rows is kept once: 8 MB less."""
+    return tuple(sys.intern(sign) for sign in signs if sign)
 
 
 def _word(part: str) -> str:

@@ -6,18 +6,20 @@ import gettext
 import hashlib
 import io
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
 import polib
 
 from bot.figures import differing
+from bot.remembered import Remembered
 
 State = Literal["missing", "draft", "outdated", "current", "wrong"]
 SOURCE = "en"
+CATALOGS = 64  # that are remembered
 MADE_FROM = re.compile(r"^ja:([0-9a-f]{12})$", re.MULTILINE)
 HOLE = re.compile(r"\{([a-z_]+)\}")
 
@@ -81,35 +83,35 @@ def load_words(locales_dir: Path, locale: str, fallback: tuple[str, ...]) -> Wor
 
 
 def _compiled(file: Path) -> gettext.NullTranslations:
-    return gettext.GNUTranslations(io.BytesIO(_binary(file.read_text(encoding="utf-8"))))
+    return gettext.GNUTranslations(io.BytesIO(_binary_of(file.read_text(encoding="utf-8"))))
 
 
-@lru_cache(maxsize=64)
+def load_catalog(file: Path, babel_locale: str) -> Catalog:
+    """The translations of faq/ in one language, by `msgctxt`. Raises OSError when it cannot be read."""
+    return _catalog_of(file.read_text(encoding="utf-8"), babel_locale) if file.exists() else {}
+
+
 def _binary(text: str) -> bytes:
     binary: bytes = polib.pofile(text).to_binary()
     return binary
 
 
-def load_catalog(file: Path, babel_locale: str) -> Catalog:
-    """The translations of faq/ in one language, by `msgctxt`. Raises OSError when it cannot be read.
-
-    Remembered by its text: an edit of one answer must not wait for twelve catalogs.
-    """
-    if not file.exists():
-        return {}
-    return _read_catalog(file.read_text(encoding="utf-8"), babel_locale)
-
-
-@lru_cache(maxsize=64)
 def _read_catalog(text: str, babel_locale: str) -> Catalog:
-    """Remembered by the text: reading all catalogs takes a second, and a saving changes one file."""
+    """The Japanese of a text is one string for all languages."""
     return {
         item.msgctxt: Translation(
-            item.msgstr, _state(item, babel_locale), item.msgid, item.previous_msgid or ""
+            item.msgstr,
+            _state(item, babel_locale),
+            sys.intern(item.msgid),
+            item.previous_msgid or "",
         )
         for item in polib.pofile(text)
         if item.msgctxt and not item.obsolete
     }
+
+
+# Reading all catalogs takes a second.
+_binary_of, _catalog_of = Remembered(_binary, CATALOGS), Remembered(_read_catalog, CATALOGS)
 
 
 def line_of(file: Path, key: str) -> int:
