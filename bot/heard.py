@@ -41,14 +41,21 @@ def related(locale: str) -> list[str]:
 
 def has(word: str, bare: str, joined: str) -> bool:
     """Whether a word stands in a text; one that ends in * may go on, one that begins with * stands anywhere."""
+    anywhere, forms = _sought(word)
+    text = joined if anywhere else f" {bare} "
+    return any(form in text for form in forms)
+
+
+@lru_cache(maxsize=16384)
+def _sought(word: str) -> tuple[bool, tuple[str, ...]]:
+    """Whether it is looked for without spaces, and as what."""
     wanted = plain(word.strip("*"))
     if word.startswith("*") or UNSPACED.search(wanted):
-        return kana(spaceless(wanted)) in joined
+        return True, (kana(spaceless(wanted)),)
     end = "" if word.endswith("*") else " "
-    return any(f" {form}{end}" in f" {bare} " for form in _written(wanted))
+    return False, tuple(f" {form}{end}" for form in _written(wanted))
 
 
-@lru_cache(maxsize=8192)
 def _written(word: str) -> tuple[str, ...]:
     """A word as it may be written: in Arabic with the article, and with what is joined to its beginning."""
     if not _ARABIC.match(word) or len(word) < SHORTEST_JOINED:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 
 import regex
@@ -15,6 +16,7 @@ from bot.normal import UNSPACED
 
 BESIDE = 28  # letters between the name of a month and a number that belongs to it
 YEAR = regex.compile(r"(?<!\d)20\d\d(?!\d)")
+_WORD = regex.compile(r"\S+")
 _NUMBER = regex.compile(r"(?<!\d)(\d{1,2})(?!\d|[:.]\d)")
 
 
@@ -29,11 +31,12 @@ class Mention:
 
 def mentions(bare: str, stems: Sequence[Sequence[str]]) -> list[Mention]:
     """All months that are named, in the order of the text; a longer name hides one inside it."""
+    words = [(word[0], word.span()) for word in _WORD.finditer(bare)]
     found = [
         Mention(*spot, number)
         for number, names in enumerate(stems, 1)
         for stem in names
-        for spot in _spots(bare, stem)
+        for spot in _spots(bare, words, stem)
     ]
     kept: list[Mention] = []
     for one in sorted(found, key=lambda one: (one.start, -one.end)):
@@ -42,13 +45,21 @@ def mentions(bare: str, stems: Sequence[Sequence[str]]) -> list[Mention]:
     return kept
 
 
-def _spots(bare: str, stem: str) -> list[tuple[int, int]]:
+def _spots(
+    bare: str, words: Sequence[tuple[str, tuple[int, int]]], stem: str
+) -> list[tuple[int, int]]:
+    pattern = _inside(stem)
+    if pattern:
+        return [one.span() for one in pattern.finditer(bare)]
+    return [span for word, span in words if day_names.begins(word, stem)]
+
+
+@lru_cache(maxsize=4096)
+def _inside(stem: str) -> regex.Pattern[str] | None:
+    """For a name that is looked for in the whole text; None: it begins a word."""
     if UNSPACED.search(stem):
-        return [one.span() for one in regex.finditer(rf"{regex.escape(stem)}(?!\p{{M}})", bare)]
-    if " " in stem:
-        return [one.span() for one in regex.finditer(rf"(?<!\S){regex.escape(stem)}(?!\S)", bare)]
-    words = regex.finditer(r"\S+", bare)
-    return [word.span() for word in words if day_names.begins(word[0], stem)]
+        return regex.compile(rf"{regex.escape(stem)}(?!\p{{M}})")
+    return regex.compile(rf"(?<!\S){regex.escape(stem)}(?!\S)") if " " in stem else None
 
 
 def beside(
