@@ -10,11 +10,13 @@ import regex
 
 from bot.normal import UNSPACED, kana, plain, spaceless
 
-# Languages that are not offered: their messages are taken for a neighbour's, or for none.
+# Languages whose words are mixed in, or whose messages are taken for a neighbour's, or for none.
 BESIDE = {
     "fa": ("ps",),
+    "ps": ("fa",),
     "ur": ("ps",),
     "tr": ("ku",),
+    "ku": ("tr",),
     "ne": ("hi",),
     "ja-simple": ("am", "hi", "ku", "ps"),
 }

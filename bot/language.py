@@ -28,6 +28,7 @@ SCRIPTS = {
     "si": regex.compile(r"\p{Sinhala}"),
     "ko": regex.compile(r"\p{Hangul}"),
     "ne": regex.compile(r"\p{Devanagari}"),
+    "am": regex.compile(r"\p{Ethiopic}"),
 }
 LATIN = regex.compile(r"\p{Latin}")
 CYRILLIC = regex.compile(r"\p{Cyrillic}")
@@ -39,10 +40,9 @@ WORDS = regex.compile(r"[\p{L}\p{M}\p{N}']+")
 # Letters that only one of the languages of a script writes.
 LETTERS_OF: Mapping[str, Sequence[tuple[str, str]]] = {
     "cyrillic": (("uk", "ґєіїҐЄІЇ"), ("ru", "ыэъёЫЭЪЁ")),
-    "arabic": (("ur", "ٹڈڑےھہںۓ"), ("ar", "ةك")),
+    "arabic": (("ps", "ټځڅډړږښګڼۍې"), ("ur", "ٹڈڑےھہںۓ"), ("ar", "ةك")),
 }
-PASHTO = frozenset("ټځڅډړږښګڼۍې")  # of an Arabic-script language that is not offered
-PERSIAN = frozenset("پچژگکی")  # written in Persian and Urdu, hardly ever in Arabic
+PERSIAN = frozenset("پچژگکی")  # written in Persian, Urdu and Pashto, hardly ever in Arabic
 ARABIC_ONLY = frozenset("ةكيى")
 # Letters of the Latin script, and the languages that share it, by the codes of py3langid.
 LATIN_CODES = {
@@ -54,14 +54,16 @@ LATIN_CODES = {
     "pt": "pt",
     "tl": "fil",
     "id": "id",
+    "ku": "ku",
 }
-NOT_OFFERED = ("ku", "so", "sw", "om", "rw", "ln", "ht", "uz", "de", "it", "pl", "ro")
+NOT_OFFERED = ("so", "sw", "om", "rw", "ln", "ht", "uz", "de", "it", "pl", "ro")
 CODES = {
     "uk": "uk",
     "ru": "ru",
     "ar": "ar",
     "fa": "fa",
     "ur": "ur",
+    "ps": "ps",
     "ne": "ne",
     "hi": "hi",
     "zh": "zh-Hans",
@@ -190,8 +192,6 @@ def _of_script(
     if name == "cyrillic":
         return _by_letters(text, name, ("uk", "ru"), model, words, hint)
     if name == "arabic":
-        if PASHTO & set(text):
-            return Detected(None, words)
         return _by_letters(text, name, _arabic(text), model, words, hint)
     if name == "ne" and (HINDI.search(text) or _hindi(text)):
         return Detected(None, words)
@@ -234,10 +234,10 @@ def _arabic(text: str) -> tuple[str, ...]:
     """The languages that a text in Arabic letters may be in."""
     letters = set(text)
     if letters & PERSIAN and not letters & ARABIC_ONLY:
-        return ("fa", "ur")
+        return ("fa", "ur", "ps")
     if letters & ARABIC_ONLY and not letters & PERSIAN:
-        return ("ar", "fa")  # Persian is typed on Arabic keyboards, too
-    return ("ar", "fa", "ur")
+        return ("ar", "fa", "ps")  # Persian and Pashto are typed on Arabic keyboards, too
+    return ("ar", "fa", "ur", "ps")
 
 
 def _by_letters(

@@ -25,7 +25,11 @@ from bot.learning import Learner
         ("چطور بیمه درمانی بگیرم", "fa"),
         ("رئیسم حقوق مرا نمی‌دهد", "fa"),
         ("مجھے نوکری چاہیے", "ur"),
-        ("زما کارډ ورک شو چيرته لاړ شم", None),  # Pashto is not offered
+        ("زما کارډ ورک شو چيرته لاړ شم", "ps"),
+        ("kartam wrk shwe cherta lar shm", None),
+        ("ካርዴ ጠፋብኝ የት ልሂድ", "am"),
+        ("karta min winda bû ez biçim ku derê", "ku"),
+        ("karta min wenda bu divê ez biçim kû", "ku"),
         ("मेरो कार्ड हरायो के गर्ने", "ne"),
         ("मेरा कार्ड खो गया है क्या करूं", None),  # Hindi is not offered
         ("အလုပ်ရှာချင်တယ်", "my"),
