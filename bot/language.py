@@ -71,7 +71,10 @@ CODES = {
 }
 # Words of everyday Chinese whose characters Japanese has too, but hardly ever without kana beside them.
 CHINESE = regex.compile("[我你他她您们吗吧呢啊哪这那么了是很怎谁没想帮老被嗯不的在有找给说]")
-LINK = regex.compile(r"\S*(?:://|www\.|\.(?:com?|jp|net|org)\b|@\w+\.)\S*", regex.IGNORECASE)
+# An address, and one that was typed: htps:/facebok,con
+LINK = regex.compile(
+    r"\S*(?:://|www\.|\.(?:com?|jp|net|org)\b|@\w+\.)\S*|\bht[tps]*[:/]\S*", regex.IGNORECASE
+)
 UNKNOWN_BELOW = 0.5
 SURELY = 0.9  # from here on a romanised message, or one of a language not offered, is taken for it
 FEW_WORDS = 3

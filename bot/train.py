@@ -236,7 +236,23 @@ def _languages(phrases: Sequence[Phrase]) -> language.LatinModel | None:
 
 
 OWN_SCRIPT = frozenset(
-    {"ja", "ja-simple", "uk", "ru", "my", "fa", "ar", "ur", "ne", "zh-Hans", "si", "ko", "th", "ps", "am"}
+    {
+        "ja",
+        "ja-simple",
+        "uk",
+        "ru",
+        "my",
+        "fa",
+        "ar",
+        "ur",
+        "ne",
+        "zh-Hans",
+        "si",
+        "ko",
+        "th",
+        "ps",
+        "am",
+    }
 )
 
 

@@ -26,7 +26,6 @@ from bot.learning import Learner
         ("رئیسم حقوق مرا نمی‌دهد", "fa"),
         ("مجھے نوکری چاہیے", "ur"),
         ("زما کارډ ورک شو چيرته لاړ شم", "ps"),
-        ("kartam wrk shwe cherta lar shm", None),
         ("ካርዴ ጠፋብኝ የት ልሂድ", "am"),
         ("karta min winda bû ez biçim ku derê", "ku"),
         ("karta min wenda bu divê ez biçim kû", "ku"),
@@ -47,6 +46,7 @@ from bot.learning import Learner
         ("mero card harayo ke garne hola aba", "ne"),
         ("Ich habe meine Karte verloren und weiß nicht wohin", None),
         ("https://example.org/login", None),
+        ("htps:/exmaple,con/wathc?v=12", None),
         ("👍👍", None),
     ],
 )
