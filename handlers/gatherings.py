@@ -70,8 +70,7 @@ def _wanted(incoming: Incoming, asked: Asked, context: Context) -> bool:
     # Gatherings and days, or the next of a kind, are named: a question for the schedule, if no entry on
     # something else is likely.
     dated = asked.start and (asked.kind or asked.event)
-    named = asked.event or (asked.kind and _width(incoming.text) <= TERSE)
-    if asked.start and named and len(incoming.text) <= TERSE:
+    if dated and _width(incoming.text) <= TERSE:
         return not _another_meant(found, asked.kind, context, SURE)
     if dated or (asked.coming and asked.kind):
         return found.none < SURELY_NONE and not _another_meant(found, asked.kind, context, LIKELY)
