@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,8 @@ _SENTENCES = regex.compile(r"[.!?。！？\n؟۔।;၊။]+")
 Sentence = tuple[str, str]  # padded with spaces; without any, in kana
 Signs = tuple[tuple[str, ...], tuple[str, ...]]  # in spaced words; in the sentence without spaces
 WHOLE = "="  # before a sign: nothing else is said
+LISTS = "lists"  # what a file says once and its rows name, as @looks-for-family
+_LIST = regex.compile(r"@([a-z-]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,11 @@ class Lexicon:
 
     def __init__(self, files: Mapping[str, Mapping[str, Any]]) -> None:
         self._kinds = {
-            locale: {kind: _patterns(rows) for kind, rows in kinds.items()}
+            locale: {
+                kind: _patterns(rows, kinds.get(LISTS, {}))
+                for kind, rows in kinds.items()
+                if kind != LISTS
+            }
             for locale, kinds in files.items()
         }
         signed = [
@@ -150,8 +156,22 @@ def _sentences(text: str) -> list[str]:
     return [bare for part in _SENTENCES.split(text[:2000]) if (bare := plain(part))]
 
 
-def _patterns(rows: Mapping[str, Sequence[str]]) -> tuple[Pattern, ...]:
-    return tuple(_pattern_of(row) for row in rows.get("words", ()))
+def _patterns(
+    rows: Mapping[str, Sequence[str]], lists: Mapping[str, Sequence[str]]
+) -> tuple[Pattern, ...]:
+    written = (
+        _LIST.sub(lambda name: "|".join(lists.get(name[1], ())), row)
+        for row in rows.get("words", ())
+    )
+    return tuple(_pattern_of(row) for row in written)
+
+
+def unknown_lists(kinds: Mapping[str, Any]) -> Iterator[tuple[str, int, str]]:
+    """The kind, the number of the row, and the name of each list that a file's rows want and that is not there."""
+    known = kinds.get(LISTS, {})
+    for kind, rows in kinds.items():
+        for number, row in enumerate(rows.get("words", ()) if kind != LISTS else ()):
+            yield from ((kind, number, name) for name in _LIST.findall(row) if name not in known)
 
 
 def _locales_of(signs: Iterable[tuple[str, str]]) -> dict[str, set[str]]:

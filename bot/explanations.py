@@ -61,6 +61,7 @@ EXPLANATIONS: dict[str, tuple[str, str]] = {
     "unknown-language": ("言葉「{value}」は languages.yaml にありません。", "There is no language {value} in languages.yaml."),
     "unknown-kind": ("「{value}」という種類はありません。{name} のどれかです。", "There is no kind {value}. It is one of {name}."),
     "same-phrase": ("「{value}」は {name} にもあります。どちらかを消してください。", "The phrase {value} also stands under {name}. Remove one."),
+    "unknown-list": ("「@{value}」という語の一覧が、このファイルの lists: にありません。名前を直すか、一覧を書いてください。", "There is no list {value} under `lists:` of this file. Mend the name after @ or write the list."),
     "catalog": ("翻訳ファイルを読めません：{value}", "The catalog cannot be read: {value}"),
     "not-as-japanese": ("{locale}：「{key}」の数字か {} が日本語とちがうので、見せていません（{value}）。日本語と同じに直してください。", "{locale}: {key} is not shown, because its numbers or placeholders differ from the Japanese ({value}). Make them the same."),
     "too-long-line": ("{locale}：「{key}」がLINEの上限をこえます（{count}/{limit}）。短くしてください。", "{locale}: {key} is over LINE's limit ({count} of {limit}). Shorten it."),

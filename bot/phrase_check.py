@@ -1,4 +1,4 @@
-"""What is wrong with phrases: an unknown entry, words that stand under two entries, an unknown language."""
+"""What is wrong with phrases: an unknown entry, words under two entries, an unknown language, or list of words."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import difflib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from bot import danger
 from bot.content import Content
 from bot.phrases import INTENTS, Phrase
-from bot.source import Problem, place, pointed, problem
+from bot.source import Problem, place, pointed, problem, read
 from bot.source import compose as nodes_of
 
 
@@ -17,7 +18,7 @@ def problems(content: Content, folder: Path, found: Iterable[Phrase]) -> list[Pr
     files = [*(folder / "phrases").glob("*.yaml"), *(folder / "intents").glob("*.yaml")]
     strange = [file for file in sorted(files) if file.stem not in content.languages]
     said = [problem(file, "unknown-language", value=file.stem) for file in strange]
-    return [*said, *_labels(content, folder, found), *_twice(folder, found)]
+    return [*said, *_labels(content, folder, found), *_twice(folder, found), *_lists(folder)]
 
 
 def _labels(content: Content, folder: Path, found: Iterable[Phrase]) -> Iterator[Problem]:
@@ -32,6 +33,13 @@ def _labels(content: Content, folder: Path, found: Iterable[Phrase]) -> Iterator
         code = "unknown-entry-near" if near else "unknown-entry"
         words = {"value": label, "near": near}
         yield _at_key(folder / "phrases" / f"{locale}.yaml", code, label, words)
+
+
+def _lists(folder: Path) -> Iterator[Problem]:
+    for file in sorted((folder / "danger").glob("*.yaml")):
+        value = read(file, [])
+        for kind, number, name in danger.unknown_lists(value if isinstance(value, dict) else {}):
+            yield pointed(file, "unknown-list", (kind, "words", number), value=name)
 
 
 def _at_key(file: Path, code: str, key: str, words: dict[str, str]) -> Problem:

@@ -82,6 +82,7 @@ OF_PHRASES = {
                                  "living-support-first-contact"),
     "unknown kind of small talk": (KINDS, r"^forget:", "forgett:", "種類"),
     "tab in phrases": (EN, r"^  - ", "\t- ", "タブ"),
+    "list of words that is not": ("danger/en.yaml", r"@looks-for-family", "@looks-for-famly", "looks-for-famly"),
 }  # fmt: skip
 
 

@@ -340,9 +340,8 @@ def test_examples_of_danger_are_found_and_safe_ones_are_not() -> None:
     for file in sorted((ROOT / "faq" / "danger").glob("*.yaml")):
         rows = read(file, [])
         assert rows is not None
-        examples = [
-            text for kind, row in rows.items() if kind != "safe" for text in row["examples"]
-        ]
+        kinds = [row for kind, row in rows.items() if kind not in {"safe", lexicon_of.LISTS}]
+        examples = [text for row in kinds for text in row["examples"]]
         missed = [text for text in examples if lexicon.kind(text, file.stem) is None]
         false = [text for text in rows["safe"]["examples"] if lexicon.kind(text, file.stem)]
         assert len(missed) <= 0.08 * len(examples), (file.stem, missed)
