@@ -2,7 +2,7 @@
 
 import os
 
-__version__ = "0.4.0"
+__version__ = "0.5.0"
 
 # Before numpy is imported: a message's products are so small that a second thread only spins, for twice the CPU.
 for _library in ("OPENBLAS", "OMP", "MKL"):

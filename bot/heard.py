@@ -18,6 +18,7 @@ BESIDE = {
     "tr": ("ku",),
     "ku": ("tr",),
     "ne": ("hi",),
+    "hi": ("ne",),
     "ja-simple": ("am", "hi", "ku", "ps"),
 }
 SHORTEST_JOINED = 3  # letters; to shorter words nothing is joined, they would be other words

@@ -76,11 +76,12 @@ LINK = regex.compile(
     r"\S*(?:://|www\.|\.(?:com?|jp|net|org)\b|@\w+\.)\S*|\bht[tps]*[:/]\S*", regex.IGNORECASE
 )
 UNKNOWN_BELOW = 0.5
+ROMANISED = "romanised-"
 SURELY = 0.9  # from here on a romanised message, or one of a language not offered, is taken for it
 FEW_WORDS = 3
 SHORT = 6
 OWN_WEIGHT = 0.4  # our model has seen little text and is too sure of itself
-# Hindi is not offered; these words of it are no Nepali.
+# Words of Hindi that are no Nepali.
 HINDI = regex.compile(r"\b(?:है|हैं|हूँ|हूं|में|मैं|नहीं|मुझे|कैसे|था|थी|गया|मिलेगा|दो|लगेगी)\b")
 KANJI_SHARE = 0.12  # of letters: below, somebody writes in kana and wants easy Japanese
 
@@ -197,7 +198,7 @@ def _of_script(
     if name == "arabic":
         return _by_letters(text, name, _arabic(text), model, words, hint)
     if name == "ne" and (HINDI.search(text) or _hindi(text)):
-        return Detected(None, words)
+        return Detected("hi", words)
     return Detected(name, words)
 
 
@@ -291,9 +292,11 @@ def _latin(text: str, model: LatinModel | None, words: int, hint: str | None) ->
     strange = _packaged_chances(text, (*offered, *NOT_OFFERED))
     if words > FEW_WORDS and sum(strange.get(name, 0) for name in NOT_OFFERED) >= SURELY:
         return Detected(None, words)
-    romanised = _romanised(text, model)
+    others = _romanised(text, model)
+    romanised = sum(others.values()) >= SURELY
     if romanised and words > FEW_WORDS:
-        return Detected(romanised, words, SURELY)
+        alike = max(others.values()) < SURELY  # Urdu and Hindi: both may be meant
+        return Detected(None if alike else max(others, key=others.__getitem__), words, SURELY)
     both = _agreed(text, model, offered)
     name = max(both, key=lambda one: both[one])
     if both[name] < UNKNOWN_BELOW or romanised or (hint and hint != name and words <= FEW_WORDS):
@@ -301,12 +304,11 @@ def _latin(text: str, model: LatinModel | None, words: int, hint: str | None) ->
     return Detected(name, words, both[name])
 
 
-def _romanised(text: str, model: LatinModel | None) -> str | None:
-    """The language of another script that a text in Latin letters is surely in."""
+def _romanised(text: str, model: LatinModel | None) -> dict[str, float]:
+    """How likely a text in Latin letters is in each language of another script."""
     likely = model.chances(plain(text)) if model else {}
-    name = max(likely, key=lambda one: likely[one], default="")
-    return (
-        name.removeprefix("romanised-")
-        if name.startswith("romanised-") and likely[name] >= SURELY
-        else None
-    )
+    return {
+        name.removeprefix(ROMANISED): value
+        for name, value in likely.items()
+        if name.startswith(ROMANISED)
+    }

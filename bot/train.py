@@ -259,7 +259,11 @@ OWN_SCRIPT = frozenset(
 def _written_in(one: Phrase) -> str:
     latin = len(language.LATIN.findall(one.text))
     others = len(language.LETTERS.findall(one.text)) - latin
-    return f"romanised-{one.locale}" if one.locale in OWN_SCRIPT and latin > others else one.locale
+    return (
+        f"{language.ROMANISED}{one.locale}"
+        if one.locale in OWN_SCRIPT and latin > others
+        else one.locale
+    )
 
 
 def store(trained: Trained, folder: Path) -> None:

@@ -30,7 +30,7 @@ from bot.learning import Learner
         ("karta min winda bû ez biçim ku derê", "ku"),
         ("karta min wenda bu divê ez biçim kû", "ku"),
         ("मेरो कार्ड हरायो के गर्ने", "ne"),
-        ("मेरा कार्ड खो गया है क्या करूं", None),  # Hindi is not offered
+        ("मेरा कार्ड खो गया है क्या करूं", "hi"),
         ("အလုပ်ရှာချင်တယ်", "my"),
         ("อยากเรียนภาษาญี่ปุ่น", "th"),
         ("일본어 배우고 싶어요", "ko"),
