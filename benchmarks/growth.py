@@ -63,7 +63,11 @@ def measured(entries: int, locales: int) -> dict[str, float]:
         asked += [(locale, texts[n], truth[n]) for n in held]
         kept = [n for n in range(len(texts)) if n not in held]
         models.append(
-            lexical.fit([texts[n] for n in kept], np.array([truth[n] for n in kept]), names)
+            lexical.fit(
+                lexical.grams_of([texts[n] for n in kept]),
+                np.array([truth[n] for n in kept]),
+                names,
+            )
         )
         count += len(kept)
     built = time.perf_counter() - started

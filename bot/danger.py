@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -200,6 +201,7 @@ def _shortest(signs: Signs) -> int:
     return min((len(sign.strip()) for sign in (*signs[0], *signs[1])), default=0)
 
 
+@lru_cache(maxsize=256)  # several rows of a file name the same list
 def _signs(term: str) -> Signs:
     """Alternatives as whole words, and as pieces where the script has no spaces; `=fire` is all that is said."""
     if term.startswith("="):

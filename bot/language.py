@@ -17,8 +17,9 @@ from typing import Any
 
 import numpy as np
 import regex
+from numpy.typing import NDArray
 
-from bot.lexical import Floats, grams, grams_of
+from bot.lexical import Floats, Grams, grams
 from bot.normal import UNSPACED, plain
 
 # A script that decides by itself among the offered languages.
@@ -116,18 +117,32 @@ class LatinModel:
 
 
 LATIN_BUCKETS = 1 << 15
+NEVER_SEEN = np.float64(0.05)  # times
 
 
-def fit(texts: Sequence[str], locales: Sequence[str], names: Sequence[str]) -> LatinModel:
-    """Train on texts and their locales (or "romanised")."""
-    counts = np.full((LATIN_BUCKETS, len(names)), 0.05, np.float64)
-    for place, name in enumerate(names):
-        own = [text for text, locale in zip(texts, locales, strict=True) if locale == name]
-        keys = grams_of(own).keys % LATIN_BUCKETS
-        counts[:, place] += np.bincount(keys, minlength=LATIN_BUCKETS)
-    logs = np.log(counts / counts.sum(axis=0))
-    logs -= logs.mean(axis=1, keepdims=True)
-    return LatinModel(tuple(names), logs.astype(np.float32), np.zeros(len(names), np.float32))
+class Counts:
+    """How often every n-gram is in the texts of each language, from which a model is made."""
+
+    def __init__(self) -> None:
+        self._counts: dict[str, NDArray[np.float64]] = {}
+
+    def add(self, said: Grams, names: Sequence[str]) -> None:
+        """`names`: the language of each text of `said` (or "romanised-…")."""
+        of_text = np.array(names)
+        for name in sorted(set(names)):
+            keys = said.keys[of_text[said.texts] == name] % LATIN_BUCKETS
+            more = np.bincount(keys, minlength=LATIN_BUCKETS)
+            self._counts[name] = self._counts.get(name, NEVER_SEEN) + more
+
+    def model(self) -> LatinModel | None:
+        """None without any text."""
+        names = tuple(sorted(self._counts))
+        if not names:
+            return None
+        counts = np.stack([self._counts[name] for name in names], axis=1)
+        logs = np.log(counts / counts.sum(axis=0))
+        logs -= logs.mean(axis=1, keepdims=True)
+        return LatinModel(names, logs.astype(np.float32), np.zeros(len(names), np.float32))
 
 
 @cache

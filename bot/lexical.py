@@ -183,27 +183,27 @@ class Lexical:
         return at[known].astype(np.int32), (full[known] / norm).astype(np.float32)
 
 
-def fit(texts: Sequence[str], truth: NDArray[np.int64], names: Sequence[str]) -> Lexical:
-    """Train on phrases and the numbers of their labels in `names`."""
-    if len(texts) > MANY:
-        return _indexed(texts, truth, names)
-    model, kernel, targets = _prepared(texts, truth, names)
+def fit(said: Grams, truth: NDArray[np.int64], names: Sequence[str]) -> Lexical:
+    """Train on the n-grams of phrases and the numbers of their labels in `names`."""
+    if len(truth) > MANY:
+        return _indexed(said, truth, names)
+    model, kernel, targets = _prepared(said, truth, names)
     return replace(model, alphas=_solved(kernel, targets)[0])
 
 
 def fit_left_out(
-    texts: Sequence[str], truth: NDArray[np.int64], names: Sequence[str]
+    said: Grams, truth: NDArray[np.int64], names: Sequence[str]
 ) -> tuple[Lexical, Floats]:
     """Train, and say what every phrase would score if it had not been learnt from.
 
     The scores have shape (phrases, labels); ridge regression has them in closed form (Cawley and Talbot 2003).
     """
-    if len(texts) > MANY:
-        model = _indexed(texts, truth, names)
+    if len(truth) > MANY:
+        model = _indexed(said, truth, names)
         return model, _near_left_out(model)
     from scipy.linalg.lapack import spotri
 
-    model, kernel, targets = _prepared(texts, truth, names)
+    model, kernel, targets = _prepared(said, truth, names)
     alphas, factor = _solved(kernel, targets)
     inverse: Floats = np.diag(spotri(factor, overwrite_c=1)[0])
     return replace(model, alphas=alphas), targets - alphas / inverse[:, None]
@@ -222,20 +222,20 @@ def _solved(kernel: Floats, targets: Floats) -> tuple[Floats, Floats]:
 
 
 def _prepared(
-    texts: Sequence[str], truth: NDArray[np.int64], names: Sequence[str]
+    said: Grams, truth: NDArray[np.int64], names: Sequence[str]
 ) -> tuple[Lexical, Floats, Floats]:
     """The n-grams, how alike any two phrases are (with the ridge on the diagonal), and the targets."""
-    model = _indexed(texts, truth, names)
+    model = _indexed(said, truth, names)
     kernel = _likenesses(model)
     kernel[np.diag_indices_from(kernel)] += RIDGE
-    targets = np.zeros((len(texts), len(names)), np.float32)
-    targets[np.arange(len(texts)), truth] = 1
+    targets = np.zeros((len(truth), len(names)), np.float32)
+    targets[np.arange(len(truth)), truth] = 1
     return model, kernel, targets
 
 
-def _indexed(texts: Sequence[str], truth: NDArray[np.int64], names: Sequence[str]) -> Lexical:
+def _indexed(said: Grams, truth: NDArray[np.int64], names: Sequence[str]) -> Lexical:
     nothing = np.zeros((0, 0), np.float32)
-    return Lexical(tuple(names), *_index(texts), nothing, np.asarray(truth, np.int32))
+    return Lexical(tuple(names), *_index(said, len(truth)), nothing, np.asarray(truth, np.int32))
 
 
 def _sparse(model: Lexical) -> Any:
@@ -273,19 +273,18 @@ def _near_left_out(model: Lexical) -> Floats:
     return found
 
 
-def _index(texts: Sequence[str]) -> tuple[Ints, Floats, Ints, Ints, Floats]:
+def _index(said: Grams, texts: int) -> tuple[Ints, Floats, Ints, Ints, Floats]:
     """The n-grams of all texts by column; those that occur once are kept: names of papers are rare."""
-    every = grams_of(texts)
-    keys, rows, tf = every.keys, every.texts, every.counts.astype(np.float32)
-    if len(texts) > MANY:
-        rare = np.bincount(keys, minlength=BUCKETS)[keys] <= COMMON * len(texts)
+    keys, rows, tf = said.keys, said.texts, said.counts.astype(np.float32)
+    if texts > MANY:
+        rare = np.bincount(keys, minlength=BUCKETS)[keys] <= COMMON * texts
         keys, rows, tf = keys[rare], rows[rare], tf[rare]
     order = np.argsort(keys, kind="stable")
     keys, rows, tf = keys[order], rows[order], (1 + np.log(tf))[order]
     columns, starts, document = np.unique(keys, return_index=True, return_counts=True)
-    weights = (np.log((1 + len(texts)) / (1 + document)) + 1).astype(np.float32)
+    weights = (np.log((1 + texts) / (1 + document)) + 1).astype(np.float32)
     values = tf * np.repeat(weights, document)
-    norms = np.sqrt(np.bincount(rows, values**2, minlength=len(texts)))
+    norms = np.sqrt(np.bincount(rows, values**2, minlength=texts))
     values = (values / np.maximum(norms[rows], 1e-9)).astype(np.float32)
     ends = np.append(starts, len(keys)).astype(np.int32)
     return columns.astype(np.int32), weights, ends, rows, values

@@ -35,6 +35,7 @@ CANDIDATES = 3
 NEAREST = 3  # languages of which phrases are compared with a message of no known language
 FEW_WORDS = 2
 WITH_NONE = 0.1
+REMEMBERED = 1024  # messages; all are forgotten every ten minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +71,9 @@ class Match:
         self._vectors = vectors if vectors and vectors.missing is None and trained.head else None
         self._entries = np.array([":" not in name and name != NONE for name in trained.labels])
         self._dangers = np.array([name.startswith("danger:") for name in trained.labels])
-        self.best = lru_cache(maxsize=4096)(self._best)
-        self.danger = lru_cache(maxsize=4096)(self._danger)
-        self.detect = lru_cache(maxsize=4096)(self._detect)
+        self.best = lru_cache(maxsize=REMEMBERED)(self._best)
+        self.danger = lru_cache(maxsize=REMEMBERED)(self._danger)
+        self.detect = lru_cache(maxsize=REMEMBERED)(self._detect)
 
     def forget_words(self) -> None:
         """What people wrote stays in no memory of results."""

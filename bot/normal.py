@@ -30,7 +30,7 @@ _NATIVE = regex.compile(r"(?![0-9])\p{Nd}")
 UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Myanmar}\p{Khmer}\p{Lao}]")
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def plain(text: str) -> str:
     """Small letters, one width, Latin digits, no marks, no punctuation, no letter three times in a row.
 

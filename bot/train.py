@@ -125,28 +125,32 @@ def train(
     models: dict[str, Lexical] = {}
     sharp: dict[str, tuple[float, float, float]] = {}
     families = np.array([family(one.locale) for one in some])
-    for name in _families(some, len(entries)):
+    covered, counts = _families(some, len(entries)), language.Counts()
+    for name in sorted(set(families)):
         rows = np.flatnonzero(families == name)
-        texts = [some[n].text for n in rows]
+        said = lexical.grams_of([some[n].text for n in rows])
+        counts.add(said, [_written_in(some[n]) for n in rows])
+        if name not in covered:
+            continue
         if shipped is not None and name in shipped.sharp:
-            models[name] = lexical.fit(texts, truth[rows], names)
+            models[name] = lexical.fit(said, truth[rows], names)
         else:
-            models[name], left_out = lexical.fit_left_out(texts, truth[rows], names)
+            models[name], left_out = lexical.fit_left_out(said, truth[rows], names)
             own = semantic[rows] if semantic is not None else None
             sharp[name] = _sharpness(left_out, own, truth[rows])
         progress(name)
     if shipped is not None:
         head, sharp = shipped.head, dict(shipped.sharp)
-    return Trained(version(phrases, entries), names, models, head, sharp, _languages(phrases))
+    return Trained(version(phrases, entries), names, models, head, sharp, counts.model())
 
 
-def _families(phrases: Sequence[Phrase], entries: int) -> list[str]:
+def _families(phrases: Sequence[Phrase], entries: int) -> set[str]:
     """Languages whose own phrases cover most entries; the others are matched by meaning alone."""
     covered: dict[str, set[str]] = {}
     for one in phrases:
         if ":" not in one.label and one.label != NONE:
             covered.setdefault(family(one.locale), set()).add(one.label)
-    return sorted(name for name, labels in covered.items() if len(labels) >= entries * COVERED)
+    return {name for name, labels in covered.items() if len(labels) >= entries * COVERED}
 
 
 def headed(shipped: Shipped) -> Trained:
@@ -224,17 +228,6 @@ def _loss(logits: Floats, truth: Any) -> float:
     return float((total - logits[np.arange(len(logits)), truth]).mean())
 
 
-def _languages(phrases: Sequence[Phrase]) -> language.LatinModel | None:
-    """The classifier of languages; Latin phrases of a language with its own script are "romanised"."""
-    rows = [(one.text, _written_in(one)) for one in phrases]
-    names = tuple(sorted({name for _, name in rows}))
-    return (
-        language.fit([text for text, _ in rows], [name for _, name in rows], names)
-        if rows
-        else None
-    )
-
-
 OWN_SCRIPT = frozenset(
     {
         "ja",
@@ -257,13 +250,12 @@ OWN_SCRIPT = frozenset(
 
 
 def _written_in(one: Phrase) -> str:
+    """A phrase in Latin letters of a language with a script of its own is "romanised"."""
+    if one.locale not in OWN_SCRIPT:
+        return one.locale
     latin = len(language.LATIN.findall(one.text))
     others = len(language.LETTERS.findall(one.text)) - latin
-    return (
-        f"{language.ROMANISED}{one.locale}"
-        if one.locale in OWN_SCRIPT and latin > others
-        else one.locale
-    )
+    return f"{language.ROMANISED}{one.locale}" if latin > others else one.locale
 
 
 def store(trained: Trained, folder: Path) -> None:

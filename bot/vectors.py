@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 log = logging.getLogger(__name__)
-KEPT_QUERIES = 2000
+KEPT_QUERIES = 500
 BATCH = 16
 TEXT_READ = 400  # characters; a phone message, not a letter
 # Time grows with what is read, 1.5 ms a token. Phone messages end before 70 tokens. Reading 40 of them (the end,

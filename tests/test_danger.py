@@ -14,7 +14,9 @@ from bot.source import read
 
 LEXICON: Lexicon = danger.load(ROOT / "faq")
 FILES = {file.stem: read(file, []) or {} for file in sorted((ROOT / "faq/danger").glob("*.yaml"))}
-EXAMPLES = sorted({text for rows in FILES.values() for row in rows.values() for text in row.get("examples", ())})  # fmt: skip
+EXAMPLES = sorted(
+    {text for rows in FILES.values() for row in rows.values() for text in row.get("examples", ())}
+)
 WORDS = sorted({word for text in EXAMPLES for word in text.split()})
 LOCALES = [None, "ja", "ja-simple", "en", *sorted(FILES)]
 

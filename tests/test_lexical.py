@@ -15,7 +15,7 @@ def test_many_phrases_are_matched_without_a_square_of_numbers(
     monkeypatch.setattr(lexical, "COMMON", 1)
     texts = ["burnable garbage day", "garbage collection", "nursery school", "enrol in nursery"]
     truth = np.array([0, 0, 1, 1])
-    model, left_out = lexical.fit_left_out(texts, truth, ("garbage", "nursery"))
+    model, left_out = lexical.fit_left_out(lexical.grams_of(texts), truth, ("garbage", "nursery"))
     assert model.alphas.size == 0
     assert model.scores("garbage").argmax() == 0
     assert model.scores("the nursery").argmax() == 1
