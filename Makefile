@@ -3,6 +3,7 @@ PORT ?= 8000
 PYTHON ?= python3
 BIN := .venv/bin
 export PORT
+unexport PYTHONDONTWRITEBYTECODE  # compiled modules are kept: 0.7 s of every start
 
 .DEFAULT_GOAL := help
 
