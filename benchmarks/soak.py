@@ -2,7 +2,8 @@
 
     python -m benchmarks.soak [--minutes 15] [--rate 20]
 
-Texts in many languages of many people, each signed; every tenth request is fuzz. The first minute warms up.
+Texts in many languages of many people, each signed; every tenth request is fuzz. The first minute warms up, and
+ends with words of no known language: they are compared with all, so that everything that is mapped is touched.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from benchmarks.scene import (
 )
 
 SLICE = 10  # seconds
+STRANGE = "qwx zzyf vlk brrt pnx"
 
 
 def main(minutes: float, rate: float) -> None:
@@ -43,6 +45,7 @@ def main(minutes: float, rate: float) -> None:
         with served("app:create_app()", line, Path(folder)) as server:
             server.learnt()
             Sending(server.port, rate=rate).all(events(int(60 * rate), "warm"))
+            Sending(server.port).all(events(1, "strange", [STRANGE]))
             began, asked, answered = time.monotonic(), 0, 0
             open_tokens: set[str] = set()  # an answer may come in the next slice
             line.ask("/_replies")
