@@ -1,7 +1,8 @@
 """How the cost of matching grows with entries and languages: milliseconds, memory, time to build.
 
 python benchmarks/growth.py [--sizes 86x3 1000x3 …]. Entries beyond ours are ours with other words: every copy has
-a subject of its own, and one word in four is replaced, so that n-grams grow as real content makes them grow.
+a subject of its own, twelve phrases, and one word in four is replaced, so that n-grams grow as real content makes
+them grow.
 """
 
 from __future__ import annotations
@@ -23,7 +24,11 @@ sys.path[:0] = [str(HERE.parent), str(HERE)]
 os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
 
 SIZES = ("86x3", "86x12", "86x21", "1000x3", "1000x12", "10000x1", "10000x3")
-LANGUAGES = ("ja", "en", "uk", "fr", "tr", "vi", "zh-Hans", "fa", "ar", "my", "ne", "ja-simple")
+LANGUAGES = (
+    "ja", "en", "uk", "fr", "tr", "vi", "zh-Hans", "fa", "ar", "my", "ne", "ja-simple", "es", "pt", "fil", "ko", "th",
+    "id", "ru", "si", "ur",
+)  # fmt: skip
+COPIED = 12  # phrases of an entry that is not ours: as many as every entry must have
 ASKED = 300
 COLUMNS = ("phrases", "build_s", "p50_ms", "p95_ms", "head_p95_ms", "memory_mb", "right")
 SYLLABLES = (
@@ -51,7 +56,7 @@ def measured(entries: int, locales: int) -> dict[str, float]:
     from contestant import resident
 
     from bot import lexical
-    from bot.train import Head
+    from bot.train import FEATURES, VECTOR, Head
 
     chance = random.Random(entries)
     names = [f"e{n}" for n in range(entries)]
@@ -71,8 +76,12 @@ def measured(entries: int, locales: int) -> dict[str, float]:
         )
         count += len(kept)
     built = time.perf_counter() - started
-    numbers = np.random.default_rng(1).standard_normal((385, entries)).astype(np.float32)
-    head = Head(tuple(names), np.zeros(384, np.float32), numbers)
+    size = (FEATURES + VECTOR + 1, entries)
+    weights = np.random.default_rng(1).standard_normal(size, np.float32)
+    head, vector = (
+        Head(tuple(names), np.zeros(VECTOR, np.float32), 1.0, weights),
+        weights[:VECTOR, 0],
+    )
     lexical.grams.cache_clear()
     gc.collect()
     seconds, heads, right = [], [], 0
@@ -80,7 +89,7 @@ def measured(entries: int, locales: int) -> dict[str, float]:
         started = time.process_time()
         scores = models[locale].scores(text)
         seconds.append(time.process_time() - started)
-        head.scores(numbers[:384, 0])
+        head.scores(vector)
         heads.append(time.process_time() - started)
         right += int(scores.argmax()) == label
     return {
@@ -107,9 +116,11 @@ def _phrases(locale: str, entries: int, chance: random.Random) -> tuple[list[str
     texts, truth = [], []
     for n in range(entries):
         subject = _word(chance)
-        for text in own[labels[n % len(labels)]]:
-            texts.append(text if n < len(labels) else _varied(text, subject, chance))
-            truth.append(n)
+        ours = own[labels[n % len(labels)]]
+        texts += (
+            ours if n < len(labels) else [_varied(one, subject, chance) for one in ours[:COPIED]]
+        )
+        truth += [n] * (len(texts) - len(truth))
     return texts, truth
 
 
