@@ -6,6 +6,7 @@ import hashlib
 import os
 import secrets
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -18,7 +19,7 @@ from bot import language, lexical
 from bot.lexical import Floats, Lexical
 from bot.phrases import NONE, Phrase
 
-FORMAT = "6"  # a change of what is learnt, or how it is stored, makes old files useless
+FORMAT = "7"  # a change of what is learnt, or how it is stored, makes old files useless
 # Languages whose writers use each other's spelling learn together.
 FAMILIES: Mapping[str, str] = {"ja-simple": "ja"}
 # The semantic half is kernel ridge regression with a Gaussian kernel, by random Fourier features (Rahimi and
@@ -129,7 +130,7 @@ def train(
     for name in sorted(set(families)):
         rows = np.flatnonzero(families == name)
         said = lexical.grams_of([some[n].text for n in rows])
-        counts.add(said, [_written_in(some[n]) for n in rows])
+        counts.add(said, _written_in([some[n] for n in rows]))
         if name not in covered:
             continue
         if shipped is not None and name in shipped.sharp:
@@ -228,34 +229,23 @@ def _loss(logits: Floats, truth: Any) -> float:
     return float((total - logits[np.arange(len(logits)), truth]).mean())
 
 
-OWN_SCRIPT = frozenset(
-    {
-        "ja",
-        "ja-simple",
-        "uk",
-        "ru",
-        "my",
-        "fa",
-        "ar",
-        "ur",
-        "ne",
-        "zh-Hans",
-        "si",
-        "ko",
-        "th",
-        "ps",
-        "am",
-    }
-)
+def _written_in(phrases: Sequence[Phrase]) -> list[str]:
+    """The language of each; one in Latin letters, of a language that mostly has others, is "romanised"."""
+    latin = [_is_latin(one.text) for one in phrases]
+    mostly: Counter[str] = Counter()
+    for one, alike in zip(phrases, latin, strict=True):
+        mostly[one.locale] += 1 if alike else -1
+    return [
+        f"{language.ROMANISED}{one.locale}" if alike and mostly[one.locale] < 0 else one.locale
+        for one, alike in zip(phrases, latin, strict=True)
+    ]
 
 
-def _written_in(one: Phrase) -> str:
-    """A phrase in Latin letters of a language with a script of its own is "romanised"."""
-    if one.locale not in OWN_SCRIPT:
-        return one.locale
-    latin = len(language.LATIN.findall(one.text))
-    others = len(language.LETTERS.findall(one.text)) - latin
-    return f"{language.ROMANISED}{one.locale}" if latin > others else one.locale
+def _is_latin(text: str) -> bool:
+    if text.isascii():
+        return language.LATIN.search(text) is not None
+    latin = len(language.LATIN.findall(text))
+    return latin > len(language.LETTERS.findall(text)) - latin
 
 
 def store(trained: Trained, folder: Path) -> None:

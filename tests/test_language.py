@@ -55,6 +55,15 @@ def test_a_message_is_in(text: str, locale: str | None, learner: Learner) -> Non
 
 
 @pytest.mark.parametrize(
+    "text",
+    ["mera residence card kho gaya hai ab kya karu", "kamra kiraye par nahi mil raha hai bhai"],
+)
+def test_roman_urdu_and_hindi_are_no_english(text: str, learner: Learner) -> None:
+    """They are alike: which of both it is may stay open."""
+    assert learner.knowledge.matcher.detect(text, None, None).locale in {None, "ur", "hi"}
+
+
+@pytest.mark.parametrize(
     ("text", "intent"), [("hello", "hello"), ("hi", "hello"), ("thank you", "thanks")]
 )
 def test_a_greeting_in_latin_letters_is_no_office(text: str, intent: str, learner: Learner) -> None:
