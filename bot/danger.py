@@ -160,8 +160,9 @@ def _sentences(text: str) -> list[str]:
 def _patterns(
     rows: Mapping[str, Sequence[str]], lists: Mapping[str, Sequence[str]]
 ) -> tuple[Pattern, ...]:
+    # A name that is not there stays, and is found nowhere: without it, a row would ring for less.
     written = (
-        _LIST.sub(lambda name: "|".join(lists.get(name[1], ())), row)
+        _LIST.sub(lambda name: "|".join(lists.get(name[1], (name[0],))), row)
         for row in rows.get("words", ())
     )
     return tuple(_pattern_of(row) for row in written)

@@ -883,3 +883,12 @@ def test_any_text_means_what_it_means_the_slow_way(text: str, locale: str | None
 )
 def test_the_finder_finds_what_is_there_and_nothing_else(texts: list[str], sentence: str) -> None:
     assert Finder(texts).found(sentence) == {text for text in texts if text in sentence}
+
+
+def test_a_list_that_is_not_there_makes_no_row_ring_for_less() -> None:
+    lexicon = Lexicon({"en": {"fire": {"words": ["@hot now !@film"]}}})
+    assert lexicon.kind("i come now", "en") is None
+    lexicon = Lexicon(
+        {"en": {"lists": {"hot": ["burning|flames"]}, "fire": {"words": ["@hot now"]}}}
+    )
+    assert lexicon.kind("it is burning now", "en") == "fire"
