@@ -254,7 +254,7 @@ def learner(
 
 
 # Measured. The first learns for all; meanwhile the others do what needs nothing learnt.
-LONGEST = tuple(
+STARTED_FIRST = tuple(
     f"test_{name}.py"
     for name in (
         "staff_pages", "writing", "translations", "content", "danger", "vectors",
@@ -265,8 +265,8 @@ LONGEST = tuple(
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes longest begins first: all processes then end together."""
-    items.sort(key=lambda item: [*LONGEST, item.path.name].index(item.path.name))
+    """What the others wait for, and what takes long, begins first: all processes then end together."""
+    items.sort(key=lambda item: [*STARTED_FIRST, item.path.name].index(item.path.name))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
