@@ -56,7 +56,8 @@ def answer(
         )
         locales = [name for name in pair if name in content.offered] or _locales(spoken)
         replies = [_decide(incoming, replace(context, locale=name), handlers) for name in locales]
-        return _with_notices(_side_by_side(replies), context, spoken.unknown)
+        reply = _with_notices(_side_by_side(replies), context, spoken.unknown)
+        return reply.remembering(context.locale)
     except Exception:  # the only broad except on this way: a person always gets an answer
         log.exception("answering failed")
     return apology(context)
@@ -77,7 +78,7 @@ def _decide(incoming: Incoming, context: Context, handlers: Iterable[Handler]) -
     for handler in handlers:
         reply = handler(incoming, context)
         if reply is not None:
-            return reply
+            return reply.remembering(context.locale)
     return apology(context)
 
 
@@ -144,8 +145,8 @@ def languages_card(context: Context) -> tuple[Card, ...]:
 
 
 def speak(incoming: Incoming, person: Person, content: Content, matcher: Matcher) -> Spoken:
-    """Explicit choice > confident detection > profile hint > easy Japanese (with English beside)."""
-    start = person.locale or person.hint
+    """Explicit choice > button or confident detection > profile hint > easy Japanese (with English beside)."""
+    start = person.locale or _of_button(incoming, content) or person.hint
     if incoming.kind not in {"text", "edit"} or not incoming.text.strip():
         return Spoken(start or "ja-simple", heard=start)
     found = matcher.detect(incoming.text, person.locale, person.hint)
@@ -156,6 +157,12 @@ def speak(incoming: Incoming, person: Person, content: Content, matcher: Matcher
     if found.locale == person.locale or not _switches(found, person.locale, content):
         return Spoken(person.locale, heard=person.locale)
     return Spoken(found.locale, offer=found.locale, heard=found.locale)
+
+
+def _of_button(incoming: Incoming, content: Content) -> str | None:
+    """The language of the card whose button was pressed; None for older buttons and for all else."""
+    locale = incoming.action.get("in")
+    return locale if locale in content.languages else None
 
 
 def _switches(detected: Detection, chosen: str, content: Content) -> bool:

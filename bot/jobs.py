@@ -164,4 +164,4 @@ class Jobs:
         reply = Reply(
             "gatherings", parts, gathering_cards.reminder_choices(item, context), locale=locale
         )
-        return render.to_line(reply, content.right_to_left)
+        return render.to_line(reply.remembering(locale), content.right_to_left)

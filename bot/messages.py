@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Literal
@@ -146,6 +146,29 @@ class Reply:
     locale: str = "ja"
     range: tuple[str, str] | None = None
     effects: tuple[Effect, ...] = ()
+
+    def remembering(self, locale: str) -> Reply:
+        """With buttons that name the language they were read in: who presses one types nothing to tell it by."""
+        parts = tuple(_part(part, locale) for part in self.parts)
+        return replace(self, parts=parts, choices=_remembering(self.choices, locale))
+
+
+def _part(part: Part, locale: str) -> Part:
+    if isinstance(part, Text):
+        return part
+    if isinstance(part, Card):
+        return replace(part, choices=_remembering(part.choices, locale))
+    return tuple(replace(card, choices=_remembering(card.choices, locale)) for card in part)
+
+
+def _remembering(choices: tuple[Choice, ...], locale: str) -> tuple[Choice, ...]:
+    """Those that remember a language already keep it."""
+    return tuple(
+        replace(choice, action={**choice.action, "in": choice.action.get("in", locale)})
+        if isinstance(choice, Ask)
+        else choice
+        for choice in choices
+    )
 
 
 @dataclass(frozen=True, slots=True)

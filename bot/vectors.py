@@ -19,9 +19,7 @@ log = logging.getLogger(__name__)
 KEPT_QUERIES = 500
 BATCH = 16
 TEXT_READ = 400  # characters; a phone message, not a letter
-# Time grows with what is read, 1.5 ms a token. Phone messages end before 70 tokens. Reading 40 of them (the end,
-# both ends, or the rarest words) took 4 to 6 of 100 right answers from long questions. Of a letter the end is
-# read, where the question mostly is.
+# Of a letter the end is read, where the question mostly is. Phone messages end before 70 tokens.
 TOKENS_READ = 64
 CUT_WORD = 12  # letters; what is before the first blank is a cut word, longer it is a script without blanks
 Floats = NDArray[np.float32]
@@ -55,26 +53,29 @@ class Vectors:
 
     def query(self, text: str) -> Floats:
         """The vector of a message, shape (384,), length 1; remembered for common questions, without their words."""
-        text = text[-TEXT_READ:]
-        name = _name(text)
+        read = self._end(text[-TEXT_READ:])
+        name = _name(read)
         with self._lock:
             if name in self._kept:
                 self._kept.move_to_end(name)
                 return self._kept[name]
-            vector: Floats = np.asarray(self._model.query(self._end(text)), np.float32)
+            vector: Floats = np.asarray(self._model.query(read), np.float32)
             self._kept[name] = vector
             if len(self._kept) > KEPT_QUERIES:
                 self._kept.popitem(last=False)
             return vector
 
+    def fits(self, text: str, tokens: int) -> bool:
+        """Whether a message has no more tokens than this."""
+        return bool(self._model.token_count(text, True) <= tokens)
+
     def _end(self, text: str) -> str:
         """The last sentences of a long message, as far as there is time to read."""
-        tokens = self._model.token_count(text, True)
-        if tokens <= TOKENS_READ:
-            return text
-        rest = text[-(len(text) * TOKENS_READ // tokens) :]
+        rest = text
+        while (tokens := self._model.token_count(rest, True)) > TOKENS_READ:
+            rest = rest[-(len(rest) * TOKENS_READ // tokens) :]
         word, _, after = rest.partition(" ")
-        return after if after and len(word) <= CUT_WORD else rest
+        return after if rest != text and after and len(word) <= CUT_WORD else rest
 
     def all(self, texts: Sequence[str], progress: Callable[[int, int], None]) -> Floats:
         """The vectors of phrases, shape (n, 384); only those not on disk are computed, and then kept."""

@@ -1,10 +1,14 @@
 #!/usr/bin/env bash
 # Chromium for the page tests, from Debian, where this machine lacks it and we may install it.
 set -eu
-if ! command -v chromium >/dev/null && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y chromium fonts-noto-core fonts-noto-cjk >/dev/null
+if ! command -v chromium-headless-shell >/dev/null && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+  apt-get update -qq || true
+  # Debian 12 as it was released has the larger one alone.
+  for browser in chromium-headless-shell chromium; do
+    DEBIAN_FRONTEND=noninteractive apt-get install -qq -y "$browser" fonts-noto-core fonts-noto-cjk >/dev/null && break
+  done
 fi
-command -v chromium >/dev/null || echo "Chromium is missing: the page tests will say so and be skipped (apt-get install chromium)."
+command -v chromium-headless-shell >/dev/null || command -v chromium >/dev/null || echo "Chromium is missing: the page tests will say so and be skipped (apt-get install chromium)."
 
 # axe-core finds what keeps people from using a page; only tests need it, so it is not in the repository.
 AXE=4.14.1

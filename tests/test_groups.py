@@ -143,7 +143,7 @@ def test_private_matters_get_a_button_to_the_persons_own_chat(
     assert texts(bubble) == ["Tomoni", say(alone)]
     assert buttons(bubble) == [
         {"type": "uri", "label": say("Open my own chat"), "uri": LINK},
-        {"type": "postback", "label": say("What takes place"), "data": "do=gatherings",
+        {"type": "postback", "label": say("What takes place"), "data": f"do=gatherings&in={locale}",
          "displayText": say("What takes place")},
     ]  # fmt: skip
 
@@ -180,7 +180,8 @@ def test_the_weekly_programme_says_its_price_before_it_is_confirmed(
     say = content.say("en")
     cost = "Each of these messages counts {members} times in the month's messages of the city."
     assert say(cost, members="3") in texts(reply["contents"])
-    assert [one["data"] for one in buttons(reply["contents"])] == ["do=digest", "do=stop-digest"]
+    pressed_for = [one["data"] for one in buttons(reply["contents"])]
+    assert pressed_for == ["do=digest&in=en", "do=stop-digest&in=en"]
     with bot.parts.store.begin() as connection:
         assert bot.parts.jobs.reminders.digests(connection) == []
     pressed(bot, "do=digest")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from conftest import Bot, event
 
+from bot.content import Content
 from bot.learning import Learner
 
 
@@ -75,6 +78,31 @@ def test_a_greeting_in_latin_letters_is_no_office(text: str, intent: str, learne
 def test_a_few_words_in_a_shared_script_never_switch_the_language(text: str, bot: Bot) -> None:
     bot.do(event("postback", postback={"data": "do=language&locale=en"}))
     assert "Information from Tomoni" in bot.tell(text)
+
+
+@pytest.mark.parametrize("hint", [None, "ja"])
+def test_a_button_answers_in_the_language_of_its_card(
+    hint: str | None, bot: Bot, content: Content
+) -> None:
+    """Also for somebody with a Japanese telephone, who has chosen no language and types nothing more."""
+    bot.line.profile = hint
+    bot.do(event("follow"))
+    said = bot.tell("я загубила карту резидента, що мені робити")
+    button = re.search(r"do=entry&[^\"]*", said)
+    assert button
+    said = bot.do(event("postback", postback={"data": button[0]}))
+    assert content.say("uk")("Show at the counter") in said
+
+
+def test_a_chosen_language_outweighs_that_of_an_old_button(bot: Bot, content: Content) -> None:
+    bot.do(event("postback", postback={"data": "do=language&locale=en"}))
+    said = bot.do(event("postback", postback={"data": "do=entry&entry=garbage&in=uk"}))
+    assert content.say("en")("Show at the counter") in said
+
+
+def test_a_button_in_a_language_that_is_not_there_is_answered(bot: Bot, content: Content) -> None:
+    said = bot.do(event("postback", postback={"data": "do=entry&entry=garbage&in=xx"}))
+    assert content.say("ja-simple")("Show at the counter") in said
 
 
 def test_an_unknown_language_gets_easy_japanese_english_and_the_languages(bot: Bot) -> None:

@@ -66,7 +66,7 @@ MISTAKES = {
     "neither yes nor no": (ENTRY, r"^risk:", "draft: maybe\nrisk:", "true か false"),
     "other folder": (ENTRY, r"^area: .*", "area: network", "フォルダ"),
     "id of another entry": (ENTRY, r"^id: .*", "id: can-i-work", "にもあります"),
-    "a thousand brackets": (ENTRY, r"^title: .*", "title: " + "[" * 2000, "読めません"),
+    "a thousand brackets": (ENTRY, r"^title: .*", "title: " + "[" * 1000, "読めません"),
     "place in words": (CONTACTS, r"^  remit:", "  position: [north, east]\n  remit:", "数ではありません"),
     "contact without a way": (CONTACTS, r"^city-seikatsu:", "x:\n  name: x\n  remit: y\ncity-seikatsu:", "案内先"),
     "language with capitals": (LANGUAGES, r"id: ne,", "id: NE,", "使えません"),
