@@ -5,12 +5,13 @@ from __future__ import annotations
 import atexit
 import os
 import sys
+import threading
 
 from flask import Flask
 
 from bot import channels as channels_of
 from bot import cities as cities_of
-from bot import logs
+from bot import language, logs
 from bot import settings as settings_of
 from bot.calendar_page import calendar_page
 from bot.channel_commands import channels_commands
@@ -40,6 +41,8 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def _served(app: Flask, settings: Settings) -> Flask:
     logs.setup(settings.log_level)
+    # Unpacked beside the reading of the content, so that the first message does not wait for it.
+    threading.Thread(target=language.packaged, daemon=True).start()
     if settings.simulated:
         from bot.simulator import mount
 
