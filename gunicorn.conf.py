@@ -22,11 +22,10 @@ control_socket_disable = True
 accesslog = None
 loglevel = "warning"
 
-M_ARENA_MAX = -8  # glibc's name for: in how many places threads may ask for memory at once
+# Of Python's threads one runs at a time: glibc need not keep memory for eight that ask at once (4 MB, measured).
+M_ARENA_MAX = -8  # of its malloc.h
 if hasattr(libc := ctypes.CDLL(None), "mallopt"):
-    libc.mallopt(
-        M_ARENA_MAX, 1
-    )  # of Python's threads one runs at a time; eight places kept 4 MB (measured)
+    libc.mallopt(M_ARENA_MAX, 1)
 
 if workers > 1:  # their counters meet in files, which must be new
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="tomoni-metrics-")

@@ -169,8 +169,9 @@ class Learner:
         return train.label_names(found, list(content.entries)) == self._trained().labels
 
     def _identified(self, content: Content) -> tuple[str, NDArray[np.int64]]:
-        """What these phrases should have taught, by name. They are dropped before anything is made to stay:
-        a few small objects among 100,000 sentences pin 20 MB.
+        """By name what the phrases should have taught, and a mark of each.
+
+        They are let go of before anything is made that stays: small objects among so many sentences pin 20 MB.
         """
         found, _ = phrases.load(self._settings.content_dir)
         return self._version(found, content), _marks(found)
@@ -216,5 +217,5 @@ class Learner:
 
 
 def _marks(found: Sequence[Phrase]) -> NDArray[np.int64]:
-    """Of each phrase a number: enough to count what is new, and nothing to keep of 40,000 sentences."""
+    """Of each phrase a number: enough to count what is new, and nothing to keep of 100,000 sentences."""
     return np.fromiter((hash(one) for one in found), np.int64)

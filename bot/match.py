@@ -30,10 +30,12 @@ LIKELY = 0.03  # the three best together: worth asking "which of these?"
 ALONE = 0.93
 SECOND = 0.5
 # The model takes 1.5 ms a token. A message of more of them than LONG has many words to know it by: the model reads it
-# where no entry is as likely as AT_A_LOSS. Of 1,292 questions it then reads 44 long ones, not 267; 7 instead of 12 get
-# a wrong answer alone, and 5 of 1,060 no longer have the right entry first, though among those shown (measured).
+# where no entry is as likely as AT_A_LOSS, or where a danger is as likely as HINT. Of 1,292 dev questions it then
+# reads 44 long ones, not 267; 7 instead of 12 get a wrong answer alone, 5 of 1,060 have the right entry first no
+# more, one of them not among those shown (measured without HINT, which five more long ones reach).
 LONG = 32
 AT_A_LOSS = 0.25
+HINT = 0.05
 INTENT_SURE = 0.5
 DANGER_SURE = 0.4
 CANDIDATES = 3
@@ -134,7 +136,7 @@ class Match:
         if self._vectors is None or _alone(likely, scores):
             return False
         lost = float(likely[self._entries].max(initial=0)) < AT_A_LOSS
-        return lost or self._vectors.fits(text, LONG)
+        return lost or self._danger_share(likely) >= HINT or self._vectors.fits(text, LONG)
 
     def _ranked(self, scores: Floats) -> tuple[tuple[str, float], ...]:
         order = np.argsort(-scores)[:10]

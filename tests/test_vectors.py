@@ -70,6 +70,7 @@ def test_the_model_reads_what_is_like_two_entries(tmp_path: Path) -> None:
     asked = {
         "garbage": ["burnable garbage day", "when is garbage collected", "when do I pay the bill"],
         "nursery": ["nursery school", "a place for my baby", "when do I pay the fee"],
+        "danger:fire": ["my house burns", "the kitchen burns"],
         **{word: [f"{word} office"] for word in ("job", "visa", "doctor", "bus")},
     }
     phrases = [Phrase("en", label, text) for label, texts in asked.items() for text in texts]
@@ -86,3 +87,7 @@ def test_the_model_reads_what_is_like_two_entries(tmp_path: Path) -> None:
     assert len(vectors.texts) == 1
     matcher.best("xylophone " * 60, "en")  # these words say nothing
     assert len(vectors.texts) == 2
+    matcher.best(
+        "when do I pay, now that the kitchen burns " * 9, "en"
+    )  # there is always time for danger
+    assert len(vectors.texts) == 3
