@@ -87,7 +87,5 @@ def test_the_model_reads_what_is_like_two_entries(tmp_path: Path) -> None:
     assert len(vectors.texts) == 1
     matcher.best("xylophone " * 60, "en")  # these words say nothing
     assert len(vectors.texts) == 2
-    matcher.best(
-        "when do I pay, now that the kitchen burns " * 9, "en"
-    )  # there is always time for danger
+    matcher.best("nursery school and the kitchen burns " * 9, "en")  # danger is worth the time
     assert len(vectors.texts) == 3
