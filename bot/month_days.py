@@ -48,8 +48,9 @@ def mentions(bare: str, stems: Sequence[Sequence[str]]) -> list[Mention]:
 def _spots(
     bare: str, words: Sequence[tuple[str, tuple[int, int]]], stem: str
 ) -> list[tuple[int, int]]:
-    pattern = _inside(stem)
-    if pattern:
+    if stem not in bare:  # nearly always: no word need be looked at
+        return []
+    if pattern := _inside(stem):
         return [one.span() for one in pattern.finditer(bare)]
     return [span for word, span in words if day_names.begins(word, stem)]
 

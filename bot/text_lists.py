@@ -8,7 +8,7 @@ from typing import Any
 
 _LIST = re.compile(r"( *)([A-Za-z0-9-]+): (\[.*\])$")
 _NAME = re.compile(r"( *)([A-Za-z0-9-]+):$")
-_ITEM = re.compile(r" +- (\".*\")$")
+_ITEM = re.compile(r' +- ("([^"\\\x00-\x1f]*)"|".*")$')
 
 
 def read(text: str) -> dict[str, Any] | None:
@@ -31,7 +31,8 @@ def _names(text: str) -> dict[str, Any]:
         if not line or line.startswith("#"):
             continue
         if item := _ITEM.match(line):
-            items.append(json.loads(item[1]))
+            plain = item[2]  # without an escape: what is between the quotes
+            items.append(json.loads(item[1]) if plain is None else plain)
             continue
         name = _LIST.match(line) or _NAME.match(line)
         if name is None or len(name[1]) not in {0, 2}:
