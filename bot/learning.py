@@ -150,7 +150,7 @@ class Learner:
         rows, shipped = None, self._shipped(found, content)
         if self.vectors.missing is None and shipped is None:
             rows = self.vectors.all([one.text for one in found], self._show)
-        return train.train(found, list(content.entries), rows, shipped=shipped)
+        return train.train(found, list(content.entries), rows, shipped, known=self._trained())
 
     def _stored(self, trained: Trained) -> Trained:
         """The same, mapped from disk; as it was learnt where the disk is full."""

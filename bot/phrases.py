@@ -46,11 +46,12 @@ def _labelled(folder: Path, prefix: str, problems: list[Problem]) -> Iterator[Ph
         value = read(file, problems)
         if not isinstance(value, dict):
             continue
-        for label, texts in value.items():
+        locale = file.stem
+        for name, texts in value.items():
             if not isinstance(texts, list):
-                problems.append(problem(file, "wrong-shape", field=label))
+                problems.append(problem(file, "wrong-shape", field=name))
                 continue
-            locale, label = file.stem, f"{prefix}{label}"
+            label = f"{prefix}{name}"
             yield from (Phrase(locale, label, text) for text in texts if text)
 
 

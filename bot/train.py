@@ -7,7 +7,7 @@ import os
 import secrets
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -68,18 +68,24 @@ def features(vectors: Floats) -> Floats:
     return found
 
 
+# How scores become probabilities: the factors of the lexical half alone, and of both halves together.
+Sharp = tuple[float, float, float]
+
+
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """Everything that matching needs, as it is stored. `sharp` says how scores become probabilities."""
+    """Everything that matching needs, as it is stored. `sharp` says how scores become probabilities.
+
+    `marks` says of each family what its lexical model was learnt from: an edit of one language leaves the others.
+    """
 
     name: str
     labels: tuple[str, ...]
     lexical: Mapping[str, Lexical]
     head: Head | None
-    sharp: Mapping[
-        str, tuple[float, float, float]
-    ]  # family: lexical alone, lexical fused, semantic fused
+    sharp: Mapping[str, Sharp]  # by family
     latin: language.LatinModel | None
+    marks: Mapping[str, str]  # by family
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +94,7 @@ class Shipped:
 
     name: str
     head: Head
-    sharp: Mapping[str, tuple[float, float, float]]
+    sharp: Mapping[str, Sharp]
 
 
 def family(locale: str) -> str:
@@ -107,12 +113,13 @@ def train(
     phrases: Sequence[Phrase],
     entries: Sequence[str],
     vectors: Floats | None = None,
-    progress: Callable[[str], None] = lambda text: None,
     shipped: Shipped | None = None,
+    known: Trained | None = None,
 ) -> Trained:
     """Learn from all phrases. `vectors` are theirs, shape (phrases, 384), where there is a model.
 
-    `shipped` is a semantic half that was learnt from exactly these phrases on another machine.
+    `shipped` is a semantic half that was learnt from exactly these phrases on another machine. Of what is `known`
+    the families whose phrases are the same stay as they are.
     """
     names = label_names(phrases, entries)
     kept = [n for n, one in enumerate(phrases) if one.label in set(names)]
@@ -122,27 +129,43 @@ def train(
     head, semantic = None, None
     if vectors is not None:
         head, semantic = _head(vectors[kept], truth, names)
-        progress("semantic half")
+    given = shipped.sharp if shipped else {}
     models: dict[str, Lexical] = {}
-    sharp: dict[str, tuple[float, float, float]] = {}
+    sharp: dict[str, Sharp] = {}
+    marks: dict[str, str] = {}
     families = np.array([family(one.locale) for one in some])
     covered, counts = _families(some, len(entries)), language.Counts()
     for name in sorted(set(families)):
         rows = np.flatnonzero(families == name)
-        said = lexical.grams_of([some[n].text for n in rows])
-        counts.add(said, _written_in([some[n] for n in rows]))
+        own = [some[n] for n in rows]
+        said = lexical.grams_of([one.text for one in own])
+        counts.add(said, _written_in(own))
         if name not in covered:
             continue
-        if shipped is not None and name in shipped.sharp:
-            models[name] = lexical.fit(said, truth[rows], names)
+        marks[name] = version(own, names)
+        if (same := _same(known, name, marks[name], given, semantic)) is not None:
+            models[name], sharp[name] = same
+        elif name in given:
+            models[name], sharp[name] = lexical.fit(said, truth[rows], names), given[name]
         else:
             models[name], left_out = lexical.fit_left_out(said, truth[rows], names)
-            own = semantic[rows] if semantic is not None else None
-            sharp[name] = _sharpness(left_out, own, truth[rows])
-        progress(name)
+            by_meaning = semantic[rows] if semantic is not None else None
+            sharp[name] = _sharpness(left_out, by_meaning, truth[rows])
     if shipped is not None:
         head, sharp = shipped.head, dict(shipped.sharp)
-    return Trained(version(phrases, entries), names, models, head, sharp, counts.model())
+    return Trained(version(phrases, entries), names, models, head, sharp, counts.model(), marks)
+
+
+def _same(
+    known: Trained | None, name: str, mark: str, given: Mapping[str, Sharp], semantic: Floats | None
+) -> tuple[Lexical, Sharp] | None:
+    """A family that was learnt from the same before, unless its sharpness was never measured with a semantic half."""
+    if known is None or known.marks.get(name) != mark:
+        return None
+    if name in given:
+        return known.lexical[name], given[name]
+    measured = semantic is None or known.head is not None
+    return (known.lexical[name], known.sharp[name]) if measured else None
 
 
 def _families(phrases: Sequence[Phrase], entries: int) -> set[str]:
@@ -156,7 +179,7 @@ def _families(phrases: Sequence[Phrase], entries: int) -> set[str]:
 
 def headed(shipped: Shipped) -> Trained:
     """The semantic half alone: enough to answer while the lexical half is being learnt."""
-    return Trained(shipped.name, shipped.head.labels, {}, shipped.head, shipped.sharp, None)
+    return Trained(shipped.name, shipped.head.labels, {}, shipped.head, shipped.sharp, None, {})
 
 
 def version(phrases: Sequence[Phrase], entries: Sequence[str]) -> str:
@@ -207,9 +230,7 @@ def _targets(truth: Any, labels: int) -> Floats:
 AT_ONCE = 2048  # phrases
 
 
-def _sharpness(
-    lexical_scores: Floats, semantic: Floats | None, truth: Any
-) -> tuple[float, float, float]:
+def _sharpness(lexical_scores: Floats, semantic: Floats | None, truth: Any) -> Sharp:
     """The factors that make softmax of the left-out scores honest: the least log loss on a grid."""
     alone = min((_loss(lexical_scores * a, truth), a) for a in (4, 6, 8, 10, 12, 14, 17, 20, 25))[1]
     if semantic is None:
@@ -254,6 +275,7 @@ def store(trained: Trained, folder: Path) -> None:
     for name, model in trained.lexical.items():
         arrays |= lexical.packed(model, f"lexical.{name}")
         arrays[f"sharp.{name}"] = np.array(trained.sharp[name])
+        arrays[f"mark.{name}"] = np.array(trained.marks[name])
     if trained.head:
         arrays |= {
             "head.centre": trained.head.centre,
@@ -268,8 +290,12 @@ def store(trained: Trained, folder: Path) -> None:
         np.save(waiting / f"{name}.npy", array)
     try:
         waiting.replace(folder)
-    except OSError:  # web and workers may learn at once: another was first, with the same
-        shutil.rmtree(waiting)
+    except OSError:  # something is there already
+        if restore(folder) is None:  # broken: it must not be learnt anew at every start
+            shutil.rmtree(folder, ignore_errors=True)
+            waiting.replace(folder)
+        else:  # web and workers may learn at once: another was first, with the same
+            shutil.rmtree(waiting)
 
 
 def restore(folder: Path) -> Trained | None:
@@ -306,6 +332,7 @@ def _unpacked(arrays: Mapping[str, Any]) -> Trained:
         {name: (float(row[0]), float(row[1]), float(row[2]))
          for name in families for row in [arrays[f"sharp.{name}"]]},
         latin,
+        {name: str(arrays[key]) for name in families if (key := f"mark.{name}") in arrays},
     )  # fmt: skip
 
 

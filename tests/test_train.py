@@ -42,6 +42,30 @@ def test_what_was_learnt_is_the_same_from_disk(trained: Trained, tmp_path: Path)
     assert not again.head.weights.flags.owndata
 
 
+def test_an_edit_of_one_language_leaves_the_others_as_they_are() -> None:
+    def phrases(english: str) -> list[Phrase]:
+        rows = {"en": ("burnable garbage", english), "fr": ("les ordures", "une crèche")}
+        return [Phrase(locale, label, text) for locale, row in rows.items()
+                for label, text in zip(ENTRIES, row, strict=True)]  # fmt: skip
+
+    before = train.train(phrases("nursery"), ENTRIES)
+    after = train.train(phrases("day care"), ENTRIES, known=before)
+    assert after.lexical["fr"] is before.lexical["fr"]
+    assert after.lexical["en"].knows("day care") > before.lexical["en"].knows("day care")
+    anew = train.train(phrases("day care"), ENTRIES)
+    assert (anew.name, anew.marks, anew.sharp) == (after.name, after.marks, after.sharp)
+
+
+def test_what_was_measured_without_a_model_is_measured_again_with_one() -> None:
+    phrases = [Phrase("en", "garbage", "burnable garbage"), Phrase("en", "nursery", "day care")]
+    vectors = np.random.RandomState(1).normal(size=(2, 384)).astype(np.float32)
+    without = train.train(phrases, ENTRIES)
+    anew = train.train(phrases, ENTRIES, vectors)
+    assert (
+        train.train(phrases, ENTRIES, vectors, known=without).sharp == anew.sharp != without.sharp
+    )
+
+
 def test_who_learnt_the_same_second_leaves_the_first(trained: Trained, tmp_path: Path) -> None:
     for _ in range(2):
         train.store(trained, tmp_path / "weights-x")
@@ -55,6 +79,16 @@ def test_what_cannot_be_read_is_learnt_anew(trained: Trained, tmp_path: Path) ->
     assert train.restore(tmp_path / "weights-x") is None
     (tmp_path / "weights-x" / "lexical.en.rows.npy").unlink()
     assert train.restore(tmp_path / "weights-x") is None
+    train.store(trained, tmp_path / "weights-x")
+    assert train.restore(tmp_path / "weights-x") is not None
+    assert [one.name for one in tmp_path.iterdir()] == ["weights-x"]
+
+
+def test_what_was_stored_without_marks_is_used_as_it_is(trained: Trained, tmp_path: Path) -> None:
+    train.store(trained, tmp_path / "weights-x")
+    (tmp_path / "weights-x" / "mark.en.npy").unlink()
+    again = train.restore(tmp_path / "weights-x")
+    assert again is not None and again.marks == {} and "en" in again.lexical
 
 
 def test_what_nobody_used_for_a_month_goes(trained: Trained, tmp_path: Path) -> None:
