@@ -14,7 +14,7 @@ run: setup ## Start Tomoni on 127.0.0.1:$(PORT); without LINE's keys, with the c
 	$(BIN)/gunicorn --config gunicorn.conf.py 'app:create_app()'
 
 test: setup-dev ## Run every test; three processes, since many wait
-	$(BIN)/pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder
 
 lint: setup-dev ## Check style and types
 	$(BIN)/ruff check .

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import gettext
 import hashlib
 import logging
 import threading
@@ -252,7 +251,7 @@ def _catalogs(
 
 
 def _words(reading: _Reading, locales_dir: Path, languages: Iterable[Language]) -> dict[str, Words]:
-    found = {"en": Words(gettext.NullTranslations())}
+    found = {"en": Words()}
     for language in languages:
         try:
             found[language.id] = i18n.load_words(locales_dir, language.id, language.fallback)

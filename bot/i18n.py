@@ -7,7 +7,7 @@ import hashlib
 import io
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -55,14 +55,25 @@ def fill(sentence: str, holes: Mapping[str, object]) -> str:
     return HOLE.sub(lambda hole: str(holes.get(hole[1], hole[0])), sentence)
 
 
-class Words:
-    """The bot's own sentences in one language. Call it with the English sentence and its holes."""
+class _Missing(gettext.NullTranslations):
+    """What a catalog falls back to: it says that it has no such sentence."""
 
-    def __init__(self, translations: gettext.NullTranslations) -> None:
-        self._translations = translations
+    def gettext(self, message: str) -> str:
+        return ""
+
+
+class Words:
+    """The bot's own sentences in one language. Call it with the English sentence and its holes.
+
+    Catalogs are asked in turn, so that languages which fall back to the same one share it.
+    """
+
+    def __init__(self, catalogs: Sequence[gettext.NullTranslations] = ()) -> None:
+        self._catalogs = catalogs
 
     def __call__(self, sentence: str, **holes: object) -> str:
-        return fill(self._translations.gettext(sentence), holes)
+        said = (catalog.gettext(sentence) for catalog in self._catalogs)
+        return fill(next(filter(None, said), sentence), holes)
 
 
 def mark(sentence: str) -> str:
@@ -73,17 +84,9 @@ def mark(sentence: str) -> str:
 def load_words(locales_dir: Path, locale: str, fallback: tuple[str, ...]) -> Words:
     """The bot's words in `locale`; what is missing there comes from its fallbacks, last from English."""
     if locale == SOURCE:
-        return Words(gettext.NullTranslations())  # the sentences in the code are English
+        return Words()  # the sentences in the code are English
     files = [locales_dir / name / "LC_MESSAGES" / "bot.po" for name in (locale, *fallback)]
-    chain = [_compiled(file) for file in files if file.exists()]
-    first = chain[0] if chain else gettext.NullTranslations()
-    for translations in chain[1:]:
-        first.add_fallback(translations)
-    return Words(first)
-
-
-def _compiled(file: Path) -> gettext.NullTranslations:
-    return gettext.GNUTranslations(io.BytesIO(_binary_of(file.read_text(encoding="utf-8"))))
+    return Words([_words_of(file.read_text(encoding="utf-8")) for file in files if file.exists()])
 
 
 def load_catalog(file: Path, babel_locale: str) -> Catalog:
@@ -91,9 +94,10 @@ def load_catalog(file: Path, babel_locale: str) -> Catalog:
     return _catalog_of(file.read_text(encoding="utf-8"), babel_locale) if file.exists() else {}
 
 
-def _binary(text: str) -> bytes:
-    binary: bytes = polib.pofile(text).to_binary()
-    return binary
+def _read_words(text: str) -> gettext.NullTranslations:
+    found = gettext.GNUTranslations(io.BytesIO(polib.pofile(text).to_binary()))
+    found.add_fallback(_Missing())
+    return found
 
 
 def _read_catalog(text: str, babel_locale: str) -> Catalog:
@@ -111,7 +115,7 @@ def _read_catalog(text: str, babel_locale: str) -> Catalog:
 
 
 # Reading all catalogs takes a second.
-_binary_of, _catalog_of = Remembered(_binary, CATALOGS), Remembered(_read_catalog, CATALOGS)
+_words_of, _catalog_of = Remembered(_read_words, CATALOGS), Remembered(_read_catalog, CATALOGS)
 
 
 def line_of(file: Path, key: str) -> int:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -14,6 +16,15 @@ from bot.train import Trained
 
 ENTRIES = ["garbage", "nursery"]
 NOW = 2_000_000_000.0
+
+
+@pytest.fixture(scope="module", autouse=True)
+def few_features() -> Iterator[None]:
+    """Enough for a handful of phrases: with all, a semantic half takes two seconds."""
+    train._directions.cache_clear()
+    with patch.object(train, "FEATURES", 64):
+        yield
+    train._directions.cache_clear()
 
 
 @pytest.fixture(scope="module")
