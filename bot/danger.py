@@ -208,10 +208,12 @@ def _signs(term: str) -> Signs:
     if term.startswith("="):
         said = (plain(part.replace("_", " ")) for part in term[1:].split("|"))
         return _once(f"{WHOLE}{one}" for one in said if one), ()
-    parts = [part for part in term.split("|") if part]
-    joined = [kana(spaceless(plain(part.replace("_", " ").replace("*", "")))) for part in parts
-              if PIECES.search(part)]  # fmt: skip
-    words = [_word(part) for part in parts if not PIECES.search(part)]
+    words, joined = list[str](), list[str]()
+    for part in term.split("|"):
+        if PIECES.search(part):
+            joined.append(kana(spaceless(plain(part.replace("_", " ").replace("*", "")))))
+        else:
+            words.append(_word(part))
     return _once(words), _once(joined)
 
 

@@ -37,23 +37,36 @@ def plain(text: str) -> str:
     >>> plain("ＡＢＣ　Ａｄｒｅｓｓｓｓ？ ۰۴۶۷")
     'abc adres 0467'
     """
+    if text.isascii():  # nothing has another form
+        return _plain_ascii(text.lower().replace("`", "'"))
     text = unicodedata.normalize("NFKC", text).casefold().translate(_VARIANTS)
     text = latin_digits(text)
     bare = _MARKS.sub("", unicodedata.normalize("NFD", text))
-    if (
-        bare.isascii()
-    ):  # nearly all Latin writing, without its marks: the same in a third of the time
-        return _NOT_WORDS_ASCII.sub(" ", _REPEATED_ASCII.sub(r"\1", bare)).strip()
+    if bare.isascii():
+        return _plain_ascii(bare)
     bare = unicodedata.normalize("NFC", bare)
-    bare = _REPEATED.sub(r"\1", bare)
+    if len(set(bare)) < len(bare) - 1:  # one letter three times, at least
+        bare = _REPEATED.sub(r"\1", bare)
+    if bare.isalnum():  # a word: the danger lists have fifty thousand
+        return bare
     return _NOT_WORDS.sub(" ", bare).strip()
+
+
+def _plain_ascii(bare: str) -> str:
+    """Nearly all Latin writing, without its marks: the same in a third of the time."""
+    return _NOT_WORDS_ASCII.sub(" ", _REPEATED_ASCII.sub(r"\1", bare)).strip()
 
 
 def latin_digits(text: str) -> str:
     """Native digits as Latin ones."""
-    if text.isascii():
+    if text.isascii() or text.isalpha():
         return text
-    return _NATIVE.sub(lambda digit: str(unicodedata.digit(digit[0])), text)
+    return _NATIVE.sub(_latin_digit, text)
+
+
+def _latin_digit(native: regex.Match[str]) -> str:
+    """`regex` knows digits of a newer Unicode than Python does: those stay."""
+    return str(unicodedata.digit(native[0], native[0]))
 
 
 def kana(text: str) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date, datetime
 
 import pytest
+import regex
 from conftest import Bot, message
 
 from bot import directory, gatherings, render
@@ -150,6 +152,17 @@ def test_a_yearly_day_comes_every_year(content: Content) -> None:
 )
 def test_letters_are_made_comparable(text: str, wanted: str) -> None:
     assert plain(text) == wanted
+
+
+def test_digits_of_every_script_are_read_or_left_as_they_are() -> None:
+    """Also those of a newer Unicode than Python's: they once stopped the message that held them."""
+    letters = "".join(
+        chr(code) for code in range(sys.maxunicode + 1) if not 0xD800 <= code < 0xE000
+    )
+    digits = regex.findall(r"\p{Nd}", letters)
+    assert len(digits) > 600
+    assert all(plain(f"bus {one}").startswith("bus ") for one in digits)
+    assert plain("bus ۴ ၇ ०") == "bus 4 7 0"
 
 
 def test_zawgyi_is_read_and_told_once(bot: Bot) -> None:
