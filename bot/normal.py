@@ -65,8 +65,8 @@ def latin_digits(text: str) -> str:
 
 
 def _latin_digit(native: regex.Match[str]) -> str:
-    """`regex` knows digits of a newer Unicode than Python does: those stay."""
-    return str(unicodedata.digit(native[0], native[0]))
+    """`regex` knows digits of a newer Unicode than Python does: `int` would stop at those."""
+    return str(unicodedata.digit(native[0], " "))
 
 
 def kana(text: str) -> str:

@@ -154,14 +154,16 @@ def test_letters_are_made_comparable(text: str, wanted: str) -> None:
     assert plain(text) == wanted
 
 
-def test_digits_of_every_script_are_read_or_left_as_they_are() -> None:
+def test_digits_of_every_script_are_read_or_left_out() -> None:
     """Also those of a newer Unicode than Python's: they once stopped the message that held them."""
     letters = "".join(
         chr(code) for code in range(sys.maxunicode + 1) if not 0xD800 <= code < 0xE000
     )
     digits = regex.findall(r"\p{Nd}", letters)
     assert len(digits) > 600
-    assert all(plain(f"bus {one}").startswith("bus ") for one in digits)
+    for one in digits:
+        found = plain(f"bus {one}").removeprefix("bus")
+        assert not found or int(found) < 10
     assert plain("bus ۴ ၇ ०") == "bus 4 7 0"
 
 
