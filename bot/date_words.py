@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from bot import day_names, mistyped, nth_weekday, number_words, persian_days
-from bot.heard import has, longest_first
+from bot.heard import longest_first, sought
 from bot.models import Language
 from bot.normal import kana, plain, spaceless
 
@@ -28,21 +28,47 @@ class DateWords:
         return self._words.get(locale, {}).get(name, ())
 
     def named(self, bare: str, locales: Sequence[str]) -> set[str]:
-        joined = kana(spaceless(bare))
-        return {
-            name
-            for locale in locales
-            for name, words in self._words.get(locale, {}).items()
-            if (locale == locales[0] or name not in WEEKDAYS)  # "thu" is no Thursday in Vietnamese
-            and any(has(word, bare, joined) for word in words)
-        }
+        """What the words in a text mean."""
+        spaced, joined = self._forms(tuple(locales))
+        texts = ((f" {bare} ", spaced), (kana(spaceless(bare)), joined))
+        return set().union(
+            *(names for text, forms in texts for form, names in forms.items() if form in text)
+        )
+
+    @lru_cache(maxsize=32)  # noqa: B019  one calendar lives as long as its content
+    def _forms(self, locales: tuple[str, ...]) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
+        """What each form of a word means: of words between spaces, and of those that are found without."""
+        forms: tuple[dict[str, set[str]], dict[str, set[str]]] = ({}, {})
+        for locale in locales:
+            for name, words in self._words.get(locale, {}).items():
+                if locale != locales[0] and name in WEEKDAYS:
+                    continue  # "thu" is no Thursday in Vietnamese
+                for anywhere, written in map(sought, words):
+                    for form in written:
+                        forms[anywhere].setdefault(form, set()).add(name)
+        return forms
 
     def ordinals(self, bare: str, locales: Sequence[str]) -> str:
         """بیستم and двадцятого as 20th."""
-        names = list(enumerate(self._words.get(locales[0], {}).get("ordinals", ()), 1))
-        for number, name in sorted(names, key=lambda row: -len(row[1])):
-            bare = f" {bare} ".replace(f" {plain(name)} ", f" {number}th ").strip()
+        for name, figure in self._ordinals(locales[0]):
+            bare = f" {bare} ".replace(name, figure).strip()
         return bare
+
+    @lru_cache(maxsize=32)  # noqa: B019  one calendar lives as long as its content
+    def _ordinals(self, locale: str) -> list[tuple[str, str]]:
+        names = list(enumerate(self._words.get(locale, {}).get("ordinals", ()), 1))
+        longest = sorted(names, key=lambda row: -len(row[1]))
+        return [(f" {plain(name)} ", f" {number}th ") for number, name in longest]
+
+    def without_ignored(self, bare: str, locales: Sequence[str]) -> str:
+        """A text without the words that look like days and are none."""
+        for phrase in self._ignored(tuple(locales)):
+            bare = f" {bare} ".replace(phrase, " ").strip()
+        return bare
+
+    @lru_cache(maxsize=32)  # noqa: B019  one calendar lives as long as its content
+    def _ignored(self, locales: tuple[str, ...]) -> list[str]:
+        return [f" {plain(phrase)} " for phrase in self.listed("ignore", locales)]
 
     @lru_cache(maxsize=32)  # noqa: B019  one calendar lives as long as its content
     def vocabulary(self, locales: tuple[str, ...]) -> tuple[str, ...]:

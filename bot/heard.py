@@ -44,13 +44,13 @@ def related(locale: str) -> list[str]:
 
 def has(word: str, bare: str, joined: str) -> bool:
     """Whether a word stands in a text; one that ends in * may go on, one that begins with * stands anywhere."""
-    anywhere, forms = _sought(word)
+    anywhere, forms = sought(word)
     text = joined if anywhere else f" {bare} "
     return any(form in text for form in forms)
 
 
 @lru_cache(maxsize=16384)
-def _sought(word: str) -> tuple[bool, tuple[str, ...]]:
+def sought(word: str) -> tuple[bool, tuple[str, ...]]:
     """Whether it is looked for without spaces, and as what."""
     wanted = plain(word.strip("*"))
     if word.startswith("*") or UNSPACED.search(wanted):
@@ -79,7 +79,9 @@ def placed(heard: Heard, names: Sequence[tuple[str, int]]) -> list[int]:
     places: list[tuple[int, int]] = []
     left = {False: heard.bare, True: heard.joined}
     for name, number in names:
-        unspaced = bool(UNSPACED.search(name))
+        unspaced, inside = _inside(name)
+        if inside not in left[unspaced]:
+            continue
         for found in reversed(list(name_pattern(name).finditer(left[unspaced]))):
             places.append((found.start(), number))
             gap = " " * len(found[0])
@@ -88,13 +90,20 @@ def placed(heard: Heard, names: Sequence[tuple[str, int]]) -> list[int]:
 
 
 @lru_cache(maxsize=2048)
+def _inside(name: str) -> tuple[bool, str]:
+    """Whether a name is looked for without spaces, and what a text must hold before its pattern is asked."""
+    bare = name.rstrip("*")
+    return (True, kana(spaceless(bare))) if UNSPACED.search(bare) else (False, bare)
+
+
+@lru_cache(maxsize=2048)
 def name_pattern(name: str) -> regex.Pattern[str]:
     """The name of a day in a text; in Arabic و ب ل may stand before it, in unspaced scripts anything."""
-    bare = name.rstrip("*")
-    if UNSPACED.search(bare):
-        return regex.compile(regex.escape(kana(spaceless(bare))))
+    unspaced, inside = _inside(name)
+    if unspaced:
+        return regex.compile(regex.escape(inside))
     end = "" if name.endswith("*") else r"(?![\p{L}\p{M}\p{N}])"
-    return regex.compile(rf"(?<![\p{{L}}\p{{M}}\p{{N}}])[وبلف]?{regex.escape(bare)}{end}")
+    return regex.compile(rf"(?<![\p{{L}}\p{{M}}\p{{N}}])[وبلف]?{regex.escape(inside)}{end}")
 
 
 @lru_cache(maxsize=512)

@@ -30,7 +30,7 @@ RIDGE = 1.0
 MANY = 8000
 COMMON = 0.1
 BLOCK = 500
-DENSE = 50  # phrases that have an n-gram: above, a dense column is quicker
+DENSE = 100  # phrases that have an n-gram: above, a dense column is quicker
 TEXT_READ = 300  # characters; what comes later in a long message changes little
 
 Floats = NDArray[np.float32]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -19,11 +19,16 @@ MONTHS_AHEAD = 14
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The words of some languages: `before` and `after` hold rows of ordinals, first to fifth and last."""
+    """The words of some languages: `before` and `after` hold rows of ordinals, first to fifth and last.
+
+    `spaced` finds whole words, `joined` those of scripts that are searched without their spaces.
+    """
 
     weekdays: Sequence[tuple[str, int]]
     before: Sequence[Sequence[str]]
     after: Sequence[Sequence[str]]
+    spaced: regex.Pattern[str] | None
+    joined: regex.Pattern[str] | None
 
 
 def names(
@@ -43,7 +48,8 @@ def names(
         ]
         for name in ("nth", "nth-after")
     )
-    return Names(weekdays, before, after)
+    spaced, joined = (_pattern_of(unspaced, weekdays, before, after) for unspaced in (False, True))
+    return Names(weekdays, before, after, spaced, joined)
 
 
 def _row(rows: Sequence[str], number: int) -> list[str]:
@@ -52,22 +58,25 @@ def _row(rows: Sequence[str], number: int) -> list[str]:
 
 def named(heard: Heard, names: Names) -> tuple[int, int] | None:
     """(2, 5) of "the second Saturday": which one, Monday is 0; None where a text names no such day."""
-    for pattern, text in _patterns(heard, names):
-        if found := pattern.search(text):
+    for pattern, text in ((names.spaced, heard.bare), (names.joined, heard.joined)):
+        if pattern and (found := pattern.search(text)):
             which = found["before"] if found["before"] else found["after"]
             day = found["day"] or found["this"]
             return _number(which, names), _weekday(day, names)
     return None
 
 
-def _patterns(heard: Heard, names: Names) -> Iterator[tuple[regex.Pattern[str], str]]:
-    """Scripts with spaces need whole words; the others are searched without their spaces."""
-    for unspaced, text in ((False, heard.bare), (True, heard.joined)):
-        weekdays = [_form(name) for name, _ in names.weekdays if _same(name, unspaced)]
-        before = [_form(word) for word in _all(names.before) if _same(word, unspaced)]
-        after = [_form(word) for word in _all(names.after) if _same(word, unspaced)]
-        if weekdays and (before or after):
-            yield _pattern(unspaced, weekdays, before, after), text
+def _pattern_of(
+    unspaced: bool,
+    weekdays: Sequence[tuple[str, int]],
+    before: Sequence[Sequence[str]],
+    after: Sequence[Sequence[str]],
+) -> regex.Pattern[str] | None:
+    """None where the languages have no such words."""
+    days_named = [_form(name) for name, _ in weekdays if _same(name, unspaced)]
+    first = [_form(word) for word in _all(before) if _same(word, unspaced)]
+    last = [_form(word) for word in _all(after) if _same(word, unspaced)]
+    return _pattern(unspaced, days_named, first, last) if days_named and (first or last) else None
 
 
 def _pattern(

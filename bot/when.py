@@ -92,8 +92,7 @@ class Calendar:
         for ending in self._table.listed("endings", locales[:1]):
             bare = regex.sub(rf"(?<=\S){ending}(?!\S)", f" {ending}", bare)
         bare = number_words.in_figures(bare, self._table.number_names(tuple(locales)))
-        for phrase in self._table.listed("ignore", locales):
-            bare = f" {bare} ".replace(f" {plain(phrase)} ", " ").strip()
+        bare = self._table.without_ignored(bare, locales)
         joined = kana(spaceless(bare))
         return Heard(written, bare, joined, locales, frozenset(self._table.named(bare, locales)))
 
@@ -306,8 +305,12 @@ class Calendar:
             ahead_pattern(text, self._numbers(heard))
             for text in self._table.listed("in-weeks", heard.locales)
         ]
-        weeks += [name_pattern(plain(word)) for name in WEEKS for word in self._table.listed(name, heard.locales)
-                  if not UNSPACED.search(word)]  # fmt: skip
+        weeks += [
+            name_pattern(plain(word))
+            for name in WEEKS
+            for word in self._table.listed(name, heard.locales)
+            if plain(word) in heard.bare and not UNSPACED.search(word)
+        ]
         for pattern in weeks:
             heard = replace(heard, bare=pattern.sub(" ", heard.bare))
         return placed(heard, self._table.weekday_names(tuple(heard.locales)))
