@@ -164,8 +164,8 @@ def _part(part: Part, locale: str) -> Part:
 def _remembering(choices: tuple[Choice, ...], locale: str) -> tuple[Choice, ...]:
     """Those that remember a language already keep it."""
     return tuple(
-        replace(choice, action={**choice.action, "in": choice.action.get("in", locale)})
-        if isinstance(choice, Ask)
+        replace(choice, action={**choice.action, "in": locale})
+        if isinstance(choice, Ask) and "in" not in choice.action
         else choice
         for choice in choices
     )
