@@ -6,7 +6,6 @@ it reads whole requests before a thread is spent on them: half-sent bodies canno
 """
 
 import ctypes
-import gc
 import os
 import shutil
 import signal
@@ -28,16 +27,12 @@ M_ARENA_MAX = -8  # of its malloc.h
 if hasattr(libc := ctypes.CDLL(None), "mallopt"):
     libc.mallopt(M_ARENA_MAX, 1)
 
-# All that a start makes is kept: 700 searches for garbage among it take a tenth of the time and find nothing.
-gc.disable()
-
 if workers > 1:  # their counters meet in files, which must be new
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="tomoni-metrics-")
 
 
 def post_worker_init(worker: object) -> None:
     """After `kill -USR2` both the old and the new processes serve one socket: the old may go when a new one can."""
-    gc.enable()
     if old := os.environ.get("GUNICORN_PID"):
         os.kill(int(old), signal.SIGTERM)
 
