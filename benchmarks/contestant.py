@@ -14,6 +14,8 @@ from typing import Any
 from rivals import RIVALS, Ranked
 
 ALL = ""
+TRIED = 20  # questions, after which it is known how long all would take
+LONGEST = 1800.0  # seconds
 
 
 def main(name: str, contest: Path, said: Path) -> None:
@@ -28,9 +30,17 @@ def main(name: str, contest: Path, said: Path) -> None:
         started = time.perf_counter()
         answers.append(ask(group, text))
         seconds.append(time.perf_counter() - started)
+        if len(seconds) == TRIED:
+            _end_if_too_slow(sum(seconds) / TRIED, rows)
     result = {"answers": answers, "seconds": seconds, "built": built,
               "memory": resident(), "before": before}  # fmt: skip
     said.write_text(json.dumps(result), encoding="utf-8")
+
+
+def _end_if_too_slow(each: float, rows: dict[str, Any]) -> None:
+    if each * len(rows["questions"]) > LONGEST:
+        sys.exit(f"{each:.1f} s a question: {len(rows['questions'])} of {rows['name']} would take "
+                 f"{each * len(rows['questions']) / 3600:.1f} hours")  # fmt: skip
 
 
 def resident() -> float:

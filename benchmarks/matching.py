@@ -1,6 +1,6 @@
 """Tomoni beside other ways to find an answer: the same phrases, questions, two cores and price of mistakes.
 
-python benchmarks/matching.py --questions DIR [--clinc data_full.json] [--hint3 DIR] [--only NAME …]
+python benchmarks/matching.py --questions DIR [--few en ja] [--clinc data_full.json] [--hint3 DIR] [--only NAME …]
     [--kept]: whoever was asked exactly this before is not asked again
 """
 
@@ -108,7 +108,7 @@ def _contest(task: Task) -> dict[str, Any]:
     folder = RUN / task.name.removesuffix("-rehearsal")
     folder.mkdir(parents=True, exist_ok=True)
     kept = HERE.parent / "var" / "vectors.npz"
-    if task.name.startswith("faq") and kept.exists() and not (folder / "vectors.npz").exists():
+    if task.name.startswith("faq") and kept.exists():
         shutil.copy(kept, folder)
     return {
         "name": task.name,
@@ -226,7 +226,7 @@ def contest(task: Task, name: str, kept: bool) -> Line:
     """One contestant on one task: first a rehearsal for its thresholds, then the questions."""
     public = None
     try:
-        if name == "tomoni" and task.name == "faq":
+        if name == "tomoni" and task.name.startswith("faq"):
             said = run(name, task, kept)
             limits: Thresholds = {
                 tasks.ALL: (0.0, 0.0)
@@ -250,6 +250,9 @@ def main() -> None:
     """Run what was asked for, and write the table and the plot."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--questions", type=Path, help="folder of TSV files: kind, topics, text")
+    parser.add_argument(
+        "--few", nargs="+", default=[], help="languages that are also compared alone"
+    )
     parser.add_argument("--clinc", type=Path, help="data_full.json of clinc/oos-eval")
     parser.add_argument("--hint3", type=Path, help="a copy of hellohaptik/HINT3")
     parser.add_argument("--only", nargs="+", choices=CONTESTANTS, default=CONTESTANTS)
@@ -259,6 +262,7 @@ def main() -> None:
     RUN.mkdir(parents=True, exist_ok=True)
     given.results.mkdir(parents=True, exist_ok=True)
     chosen = [*([tasks.own(given.questions)] if given.questions else []),
+              *([tasks.own(given.questions, given.few)] if given.questions and given.few else []),
               *(tasks.hint3(given.hint3) if given.hint3 else []),
               *([tasks.clinc(given.clinc)] if given.clinc else [])]  # fmt: skip
     lines = []

@@ -17,6 +17,7 @@ from bot.train import family
 ROOT = Path(__file__).parents[1]
 ALL = ""  # the group of a question whose language has no phrases: all phrases are searched
 FOLDS = 5
+REHEARSED = 100  # questions a language: enough for two thresholds, and the slow come to an end
 ASKED = frozenset({"topic", "oos", "near", "small"})
 NOTHING = "NO_NODES_DETECTED"  # HINT3's word for out of scope
 
@@ -50,8 +51,8 @@ class Task:
     languages: dict[str, str]
 
 
-def own(folder: Path) -> Task:
-    """The project's phrases, and a folder of TSV files (kind, topics, text), one a language."""
+def own(folder: Path, only: Sequence[str] = ()) -> Task:
+    """The project's phrases, and a folder of TSV files (kind, topics, text), one a language; `only` some of them."""
     found, _ = phrases.load(ROOT / "faq")
     groups = _groups(found)
     examples = [
@@ -59,8 +60,10 @@ def own(folder: Path) -> Task:
         for one in found
         if family(one.locale) in groups
     ]
-    questions = [one for file in sorted(folder.glob("*.tsv")) for one in _lines(file, groups)]
-    return Task("faq", tuple(examples), tuple(questions), {name: name for name in groups})
+    files = [file for file in sorted(folder.glob("*.tsv")) if not only or file.stem in only]
+    questions = [one for file in files for one in _lines(file, groups)]
+    name = "-".join(["faq", *only])
+    return Task(name, tuple(examples), tuple(questions), {name: name for name in groups})
 
 
 def _groups(found: Sequence[phrases.Phrase]) -> set[str]:
@@ -117,7 +120,7 @@ def _rows(file: Path) -> list[tuple[str, str]]:
 
 
 def rehearsal(task: Task) -> Task:
-    """The same contest on the phrases alone: a fifth is asked, the rest is learnt.
+    """The same contest on the phrases alone: of a fifth up to `REHEARSED` a language are asked, the rest is learnt.
 
     Where a set has no phrases that are out of scope, a fifth of its labels is not learnt at all and plays them.
     """
@@ -131,7 +134,15 @@ def rehearsal(task: Task) -> Task:
             asked.append(Question(one.group, right, one.text, one.group))
         else:
             learnt.append(one)
-    return Task(f"{task.name}-rehearsal", tuple(learnt), tuple(asked), task.languages)
+    groups = {one.group for one in task.questions}
+    some = [one for group in sorted(groups) for one in _some(asked, group)]
+    return Task(f"{task.name}-rehearsal", tuple(learnt), tuple(some), task.languages)
+
+
+def _some(asked: Sequence[Question], group: str) -> list[Question]:
+    """Always the same ones; of a language without phrases of its own, from all."""
+    own_ones = [one for one in asked if group in {ALL, one.group}]
+    return sorted(own_ones, key=lambda one: zlib.crc32(one.text[::-1].encode()))[:REHEARSED]
 
 
 def _fold(text: str) -> int:

@@ -54,9 +54,20 @@ def test_thresholds_are_the_cheapest_for_each_language() -> None:
 
 def test_a_rehearsal_asks_nothing_that_was_learnt() -> None:
     examples = tuple(Example("en", f"label{n % 7}", f"phrase {n}") for n in range(70))
-    practice = tasks.rehearsal(Task("t", examples, (), {"en": "en"}))
+    practice = tasks.rehearsal(Task("t", examples, (HAVE,), {"en": "en"}))
     learnt = {one.text for one in practice.examples}
     assert len(learnt) + len(practice.questions) == len(examples)
     assert not learnt & {one.text for one in practice.questions}
     strange = [one for one in practice.questions if not one.topics]
     assert strange, "labels that are not learnt play what is out of scope"
+
+
+def test_a_rehearsal_asks_so_many_of_each_language_that_slow_ones_end() -> None:
+    examples = tuple(
+        Example(locale, f"label{n % 7}", f"{locale} phrase {n}")
+        for locale in ("en", "fr")
+        for n in range(2000)
+    )
+    practice = tasks.rehearsal(Task("t", examples, (HAVE,), {"en": "en", "fr": "fr"}))
+    assert {one.group for one in practice.questions} == {"en"}
+    assert len(practice.questions) == tasks.REHEARSED
