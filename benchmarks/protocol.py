@@ -26,7 +26,7 @@ class Published:
     """One contestant on one bot: at the best thresholds of the questions, and at one chosen without them."""
 
     best: float  # overall, at the threshold that is best for it
-    curve: Figures  # the best in scope where `REFUSED` is reached
+    curve: Figures  # the best overall and in scope together where `REFUSED` is reached
     chosen: Figures  # at the lowest threshold that reaches `REFUSED` on a rehearsal
 
 
@@ -40,7 +40,7 @@ def published(asked: Asked, rehearsed: Asked) -> Published:
     honest = next(limit for limit in _limits(rehearsed) if at(rehearsed, limit).refused >= REFUSED)
     return Published(
         max(one.overall for one in steps),
-        max(reached, key=lambda one: one.in_scope),
+        max(reached, key=lambda one: one.overall + one.in_scope),
         at(asked, honest),
     )
 

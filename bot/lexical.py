@@ -2,7 +2,8 @@
 
 The classifier is ridge regression in its dual form: with n phrases and c labels it keeps the sparse
 n-grams of the phrases and n x c numbers, a fifth of what weights per n-gram would take, trains in a
-second, and needs numpy alone.
+second, and needs numpy alone. To what it says of a label, a fifth of the likeness of the label's nearest phrase is
+added: the regression knows what sets labels apart, the nearest phrase whether anybody has said anything like it.
 
 Where there are more than `MANY` phrases, that is some 700 entries of our size, those numbers would outgrow
 the memory of a worker and an evening of training: then a label is as likely as its phrases are near, and
@@ -27,6 +28,9 @@ BUCKETS = 1 << 20  # n-grams are hashed; collisions among some 50,000 of a langu
 SIZES = (2, 3, 4, 5)
 UNSPACED_SIZES = (1, 2, 3, 4)
 RIDGE = 1.0
+# Of the nearest phrase. On phrases left out the log loss is 0.818 with it, 0.834 without; on questions that were not
+# learnt from right first 0.948 and 0.942 by this half alone; 0.5 is better on the former and worse on the latter.
+NEAREST = 0.2
 MANY = 8000
 COMMON = 0.1
 BLOCK = 500
@@ -159,7 +163,11 @@ class Lexical:
         parts = [self.values[span] * value for span, value in zip(spans, query, strict=True)]
         sums = np.bincount(rows, np.concatenate(parts), minlength=len(self.owners))
         likeness: Floats = sums.astype(np.float32)
-        result: Floats = likeness @ self.alphas if len(self.alphas) else self._near(likeness)
+        if not len(self.alphas):
+            return self._near(likeness)
+        nearest = np.zeros(len(self.labels), np.float32)
+        np.maximum.at(nearest, self.owners, likeness)
+        result: Floats = likeness @ self.alphas + np.float32(NEAREST) * nearest
         return result
 
     def _near(self, likeness: Floats) -> Floats:
@@ -204,9 +212,11 @@ def fit_left_out(
     from scipy.linalg.lapack import spotri
 
     model, kernel, targets = _prepared(said, truth, names)
+    nearest = _nearest_left_out(kernel, model)  # before its place is taken
     alphas, factor = _solved(kernel, targets)
     inverse: Floats = np.diag(spotri(factor, overwrite_c=1)[0])
-    return replace(model, alphas=alphas), targets - alphas / inverse[:, None]
+    left_out = targets - alphas / inverse[:, None]
+    return replace(model, alphas=alphas), left_out + np.float32(NEAREST) * nearest
 
 
 def _solved(kernel: Floats, targets: Floats) -> tuple[Floats, Floats]:
@@ -259,6 +269,22 @@ def _likenesses(model: Lexical) -> Floats:
     rest = (few @ few.T).tocoo()
     alike[rest.row, rest.col] += rest.data
     return alike
+
+
+def _nearest_left_out(kernel: Floats, model: Lexical) -> Floats:
+    """For every phrase, how alike the nearest other phrase of each label is; shape (phrases, labels).
+
+    Below its diagonal the kernel is not whole, and never greater than above it.
+    """
+    found = np.zeros((len(model.owners), len(model.labels)), np.float32)
+    order = np.argsort(model.owners, kind="stable")
+    known, begins = np.unique(model.owners[order], return_index=True)
+    for start in range(0, len(found), BLOCK):
+        some = slice(start, start + BLOCK)
+        alike = np.maximum(kernel[some], kernel[:, some].T)
+        alike[np.arange(len(alike)), np.arange(start, start + len(alike))] = 0
+        found[some, known] = np.maximum.reduceat(alike[:, order], begins, axis=1)
+    return found
 
 
 def _near_left_out(model: Lexical) -> Floats:

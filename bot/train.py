@@ -19,7 +19,7 @@ from bot import language, lexical
 from bot.lexical import Floats, Lexical
 from bot.phrases import NONE, Phrase
 
-FORMAT = "7"  # a change of what is learnt, or how it is stored, makes old files useless
+FORMAT = "8"  # a change of what is learnt, or how it is stored, makes old files useless
 # Languages whose writers use each other's spelling learn together.
 FAMILIES: Mapping[str, str] = {"ja-simple": "ja"}
 # The semantic half is kernel ridge regression with a Gaussian kernel, by random Fourier features (Rahimi and
