@@ -1,4 +1,4 @@
-"""How long an answer of the matcher takes, and how much memory a worker has with everything in it.
+"""How long an answer takes, in the matcher and as a whole, and how much memory a worker has with everything in it.
 
 python benchmarks/latency.py --questions DIR [--semantic off]
 """
@@ -14,6 +14,7 @@ import random
 import sys
 import time
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -21,12 +22,17 @@ sys.path[:0] = [str(HERE.parent), str(HERE)]
 
 from contestant import resident  # noqa: E402
 
-from bot import content, settings  # noqa: E402
+from bot import content, dispatch, settings  # noqa: E402
 from bot.learning import Learner  # noqa: E402
 from bot.match import ALONE, Match  # noqa: E402
+from bot.messages import Incoming, Person  # noqa: E402
 from bot.train import family  # noqa: E402
+from handlers import HANDLERS  # noqa: E402
 
 Asked = tuple[str, str | None]
+NOON = datetime(2026, 12, 1, 3, tzinfo=UTC)
+LETTERS = 5000  # as many as LINE lets through
+LONGEST = ("あ", "a", "a@", "@a.", "no ", "1-", "mon tue ", "က", "ﷺ")  # of what anyone can send
 
 
 def main() -> None:
@@ -36,7 +42,9 @@ def main() -> None:
     parser.add_argument("--semantic", default="on", choices=("on", "off"))
     given = parser.parse_args()
     os.environ["SEMANTIC"] = given.semantic
-    match, started = _started()
+    learner, started = _started()
+    match = learner.knowledge.matcher
+    assert isinstance(match, Match)
     asked = _questions(given.questions, match)
     random.Random(1).shuffle(asked)  # languages change from message to message, as in a chat room
     match.best("Tomoni", "en")  # the model wakes
@@ -49,10 +57,24 @@ def main() -> None:
     for text, locale in asked[-500:]:
         match.best(text, locale)
     print(f"remembered: {(time.perf_counter() - started) * 2:.3f} ms")
+    answers = [_answered(learner, *one) for one in asked]
+    _say("whole answers", [(*one, False) for one in answers])
+    usual = sorted(wall for wall, _ in answers)[len(answers) // 2]
+    for piece in LONGEST:
+        wall, _ = _answered(learner, (piece * LETTERS)[:LETTERS], "en")
+        print(f"{LETTERS} letters of {piece!r}: {wall:.0f} ms, {wall / usual:.0f} times the usual")
     print(f"memory: {resident():.0f} MB")
 
 
-def _started() -> tuple[Match, float]:
+def _answered(learner: Learner, text: str, locale: str | None) -> tuple[float, float]:
+    """A message as it goes through the bot, without database and network; its matching may be remembered."""
+    known, incoming = learner.knowledge, Incoming("text", NOON, "someone", text=text)
+    wall, cpu = time.perf_counter(), time.process_time()
+    dispatch.answer(incoming, Person("someone", locale), NOON, known.content, known.matcher, HANDLERS)  # fmt: skip
+    return 1000 * (time.perf_counter() - wall), 1000 * (time.process_time() - cpu)
+
+
+def _started() -> tuple[Learner, float]:
     """The matcher as a worker has it: restored from disk, not learnt in this process."""
     if os.fork() == 0:
         _learner().finish()
@@ -63,7 +85,7 @@ def _started() -> tuple[Match, float]:
     matcher = learner.knowledge.matcher
     if not isinstance(matcher, Match) or not matcher.trained.lexical:
         raise SystemExit("Nothing was learnt; run `flask bot evaluate` once to see why.")
-    return matcher, time.perf_counter() - begun
+    return learner, time.perf_counter() - begun
 
 
 def _learner() -> Learner:

