@@ -23,6 +23,7 @@ sys.path[:0] = [str(HERE.parent), str(HERE)]
 from contestant import resident  # noqa: E402
 
 from bot import content, dispatch, settings  # noqa: E402
+from bot.events import TEXT_KEPT  # noqa: E402
 from bot.learning import Learner  # noqa: E402
 from bot.match import ALONE, Match  # noqa: E402
 from bot.messages import Incoming, Person  # noqa: E402
@@ -31,7 +32,6 @@ from handlers import HANDLERS  # noqa: E402
 
 Asked = tuple[str, str | None]
 NOON = datetime(2026, 12, 1, 3, tzinfo=UTC)
-LETTERS = 5000  # as many as LINE lets through
 LONGEST = ("あ", "a", "a@", "@a.", "no ", "1-", "mon tue ", "က", "ﷺ")  # of what anyone can send
 
 
@@ -61,8 +61,8 @@ def main() -> None:
     _say("whole answers", [(*one, False) for one in answers])
     usual = sorted(wall for wall, _ in answers)[len(answers) // 2]
     for piece in LONGEST:
-        wall, _ = _answered(learner, (piece * LETTERS)[:LETTERS], "en")
-        print(f"{LETTERS} letters of {piece!r}: {wall:.0f} ms, {wall / usual:.0f} times the usual")
+        wall, _ = _answered(learner, (piece * TEXT_KEPT)[:TEXT_KEPT], "en")
+        print(f"{TEXT_KEPT} letters of {piece!r}: {wall:.0f} ms, {wall / usual:.0f} times the usual")
     print(f"memory: {resident():.0f} MB")
 
 

@@ -73,7 +73,7 @@ CODES = {
 # Words of everyday Chinese whose characters Japanese has too, but hardly ever without kana beside them.
 CHINESE = regex.compile("[我你他她您们吗吧呢啊哪这那么了是很怎谁没想帮老被嗯不的在有找给说]")
 # An address, and one that was typed: htps:/facebok,con. Sought from the beginnings of words alone: from every letter,
-# five thousand without a space took a second.
+# five thousand without a space took a second (two thousand are read, a sixth of that).
 LINK = regex.compile(
     r"(?<!\S)\S*(?:://|www\.|\.(?:com?|jp|net|org)\b|@\w+\.)\S*|\bht[tps]*[:/]\S*", regex.IGNORECASE
 )
