@@ -62,7 +62,9 @@ def main() -> None:
     usual = sorted(wall for wall, _ in answers)[len(answers) // 2]
     for piece in LONGEST:
         wall, _ = _answered(learner, (piece * TEXT_KEPT)[:TEXT_KEPT], "en")
-        print(f"{TEXT_KEPT} letters of {piece!r}: {wall:.0f} ms, {wall / usual:.0f} times the usual")
+        print(
+            f"{TEXT_KEPT} letters of {piece!r}: {wall:.0f} ms, {wall / usual:.0f} times the usual"
+        )
     print(f"memory: {resident():.0f} MB")
 
 
