@@ -73,7 +73,7 @@ class Line:
 
 def run(name: str, task: Task, kept: bool = False) -> Said:
     """Let one contestant learn and answer in its own process. Raises RuntimeError with its last words."""
-    asked = json.dumps(_contest(task))
+    asked = json.dumps(_contest(task), sort_keys=True)  # the same in every process
     mark = hashlib.sha256(asked.encode()).hexdigest()[:12]
     contest, said = RUN / f"{task.name}.json", RUN / f"{task.name}-{name}-{mark}.said.json"
     if kept and said.exists():
