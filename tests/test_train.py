@@ -95,13 +95,6 @@ def test_what_cannot_be_read_is_learnt_anew(trained: Trained, tmp_path: Path) ->
     assert [one.name for one in tmp_path.iterdir()] == ["weights-x"]
 
 
-def test_what_was_stored_without_marks_is_used_as_it_is(trained: Trained, tmp_path: Path) -> None:
-    train.store(trained, tmp_path / "weights-x")
-    (tmp_path / "weights-x" / "mark.en.npy").unlink()
-    again = train.restore(tmp_path / "weights-x")
-    assert again is not None and again.marks == {} and "en" in again.lexical
-
-
 def test_what_nobody_used_for_a_month_goes(trained: Trained, tmp_path: Path) -> None:
     for name, days in (("weights-old", 31), ("weights-new", 29)):
         train.store(trained, tmp_path / name)
